@@ -120,8 +120,8 @@ by_channel = [[sum(located[a][c][m] for a in range(A)) for m in range(MONTHS)] f
 unlocated = [[noise(mean(c, m) * .08) for m in range(MONTHS)] for c in range(C)]
 types_of = [[0, 1], [2], [3]]
 events_of_type = [[sum(by_channel[c][m] + unlocated[c][m] for c in cs) + rng.randrange(3) for m in range(MONTHS)] for cs in types_of]
-totals = [[v + rng.randrange(4) if m >= (6 if t == 1 else 0) else None for m, v in enumerate(seen(row))] if t != 1 else
-          [None if v is None or m < 6 else v + rng.randrange(2) for m, v in enumerate(seen(row))] for t, row in enumerate(events_of_type)]
+totals = [[None if v is None or (t == 1 and m < 6) else v + rng.randrange(4) for m, v in enumerate(seen(row))]
+          for t, row in enumerate(events_of_type)]
 strength_mean = [lambda m: 180000 * (.15 + .85 * fall(m)), lambda m: 55000 * (1.3 - .3 * fall(m)), lambda m: 9000, lambda m: 2400 * (1 + m / 40)]
 rule = [r3(.02 + .97 * fall(m)) if m >= OBSERVED else 1.0 for m in range(MONTHS)]
 rung_names = ["hostile", "talks", "tacit_cooperation", "humanitarian_carveouts", "assets_released", "recognition"]
