@@ -10,7 +10,8 @@ typedef struct world_builder world_builder;
 world_builder *world_builder_create(void);
 void world_builder_free(world_builder *b);
 
-/** The header's scalars (name, months, ...), to be filled by the caller; sections, size and magic are set by the freeze. */
+/** The header's scalars (name, months, ...), to be filled by the caller; sections, size and magic are set by the
+ * freeze. */
 world *world_builder_header(world_builder *b);
 /** Offset of a copy of `string` (equal strings share one). NULL gives 0. */
 world_text world_builder_text(world_builder *b, const char *string);

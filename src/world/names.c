@@ -124,13 +124,10 @@ static bool words_equal(word a, word b) {
     return true;
 }
 
-static bool is_word(word w, const char *literal) {
-    return words_equal(w, (word){literal, strlen(literal)});
-}
-
 /** The next word that belongs to the normal form, from *text, which is moved on. */
 static word next_kept_word(const char **text, bool keep_all) {
-    static const char *const dropped[] = {"province", "state", "region", "division", "district"};
+    static const word dropped[] = {{"province", 8}, {"state", 5}, {"region", 6}, {"division", 8}, {"district", 8}};
+    static const word pair[] = {{"union", 5}, {"territory", 9}};
     for (;;) {
         word w = next_word(*text);
         *text = w.begin + w.n;
@@ -138,10 +135,10 @@ static word next_kept_word(const char **text, bool keep_all) {
             return w;
         bool drop = false;
         for (size_t i = 0; i < COUNT(dropped) && !drop; i++)
-            drop = is_word(w, dropped[i]);
-        if (!drop && is_word(w, "union")) {
+            drop = words_equal(w, dropped[i]);
+        if (!drop && words_equal(w, pair[0])) {
             word second = next_word(*text);
-            drop = is_word(second, "territory");
+            drop = words_equal(second, pair[1]);
             if (drop)
                 *text = second.begin + second.n;
         }
@@ -150,15 +147,23 @@ static word next_kept_word(const char **text, bool keep_all) {
     }
 }
 
-/** A name that consists of such words only ("State") keeps them. */
-static bool keeps_all(const char *name) {
-    return next_kept_word(&name, false).n == 0;
+area_name area_name_parse(const char *name) {
+    area_name parsed = {.rest = name};
+    word first = next_kept_word(&parsed.rest, false);
+    if (first.n == 0) { /* such words only ("State"): they stay */
+        parsed.keep_all = true;
+        parsed.rest = name;
+        first = next_kept_word(&parsed.rest, true);
+    }
+    parsed.first = first.begin;
+    parsed.n_first = first.n;
+    return parsed;
 }
 
 void world_normal_area_name(const char *name, char *out) {
-    bool keep_all = keeps_all(name);
+    area_name parsed = area_name_parse(name);
     size_t n = 0;
-    for (word w = next_kept_word(&name, keep_all); w.n > 0; w = next_kept_word(&name, keep_all)) {
+    for (word w = {parsed.first, parsed.n_first}; w.n > 0; w = next_kept_word(&parsed.rest, parsed.keep_all)) {
         if (n > 0)
             out[n++] = ' ';
         for (size_t i = 0; i < w.n;) {
@@ -172,14 +177,12 @@ void world_normal_area_name(const char *name, char *out) {
     out[n] = '\0';
 }
 
-bool area_names_equal(const char *a, const char *b) {
-    bool all_a = keeps_all(a), all_b = keeps_all(b);
-    word x, y;
-    do {
-        x = next_kept_word(&a, all_a);
-        y = next_kept_word(&b, all_b);
-        if (!words_equal(x, y))
-            return false;
-    } while (x.n > 0);
-    return true;
+bool area_name_is(area_name a, const char *name) {
+    area_name b = area_name_parse(name);
+    word x = {a.first, a.n_first}, y = {b.first, b.n_first};
+    while (x.n > 0 && words_equal(x, y)) {
+        x = next_kept_word(&a.rest, a.keep_all);
+        y = next_kept_word(&b.rest, b.keep_all);
+    }
+    return x.n == 0 && y.n == 0;
 }

@@ -147,12 +147,13 @@ int32_t world_find_area(const world *w, const char *name) {
         if (strcmp(world_string(w, areas[i].name), name) == 0)
             return (int32_t)i;
     }
+    const area_name parsed = area_name_parse(name);
     for (size_t i = 0; i < n; i++) {
-        if (area_names_equal(world_string(w, areas[i].name), name))
+        if (area_name_is(parsed, world_string(w, areas[i].name)))
             return (int32_t)i;
     }
     for (size_t i = 0; i < n_aliases; i++) {
-        if (area_names_equal(world_string(w, aliases[i].name), name))
+        if (area_name_is(parsed, world_string(w, aliases[i].name)))
             return (int32_t)aliases[i].area;
     }
     return WORLD_NONE;

@@ -1,8 +1,8 @@
 /* The world: a frozen scenario as one flat image.
  *
- * One allocation, fixed-width little-endian types, offsets instead of pointers: a view on the bytes needs no allocation;
- * hashes, checkpoints, the report and other processes take the bytes as they are. A section is an array of one record
- * type; WORLD_SECTIONS lists them all. Build one with world/builder.h, check foreign bytes with world_view.
+ * One allocation, fixed-width little-endian types, offsets instead of pointers: a view on the bytes needs no
+ * allocation; hashes, checkpoints, the report and other processes take the bytes as they are. A section is an array of
+ * one record type; WORLD_SECTIONS lists them all. Build one with world/builder.h, check foreign bytes with world_view.
  */
 #ifndef WORLD_WORLD_H
 #define WORLD_WORLD_H
@@ -16,8 +16,9 @@
 /** Offset of a NUL-terminated string in the text section; 0 is "". */
 typedef uint32_t world_text;
 
-/** A number as the scenario gives it. low and high are the 5 % and 95 % points of what is believed; low == value == high
- *  for a plain number. For an interval without a value, value is the geometric mean when both ends are above 0, else the middle. */
+/** A number as the scenario gives it. low and high are the 5 % and 95 % points of what is believed; low == value ==
+ * high for a plain number. For an interval without a value, value is the geometric mean when both ends are above 0,
+ * else the middle. */
 typedef struct world_number {
     double value, low, high;
     int32_t source; /**< index of WORLD sources, or WORLD_NONE */
@@ -87,10 +88,10 @@ typedef enum world_channel_kind { WORLD_BATTLE, WORLD_ONE_SIDED } world_channel_
 
 /** A stream of recorded events: a battle dyad, or a faction against civilians. */
 typedef struct world_channel {
-    world_text id;     /**< "government-taliban", "isis_k-civilians" */
-    uint32_t kind;     /**< world_channel_kind */
-    int32_t actor_a;   /**< actor index, a faction */
-    int32_t actor_b;   /**< actor index, a faction; WORLD_NONE for one-sided */
+    world_text id;   /**< "government-taliban", "isis_k-civilians" */
+    uint32_t kind;   /**< world_channel_kind */
+    int32_t actor_a; /**< actor index, a faction */
+    int32_t actor_b; /**< actor index, a faction; WORLD_NONE for one-sided */
 } world_channel;
 
 typedef enum world_schedule_kind {
@@ -102,7 +103,7 @@ typedef enum world_schedule_kind {
     WORLD_RIGHTS_VIOLATION, /**< index N in [0, 1] of the ruler `actor` (or of any ruler) */
     WORLD_EFFORT,           /**< effort of faction `actor` against faction `other`, 1 = reference */
     WORLD_RENT,             /**< multiplier of the rent base of `actor` (or of all), 1 = reference */
-    WORLD_RELATION,         /**< long-run relation between `actor` and `other`, in (-1, 1): a tie that changes over time */
+    WORLD_RELATION, /**< long-run relation between `actor` and `other`, in (-1, 1): a tie that changes over time */
     WORLD_SCHEDULE_KINDS
 } world_schedule_kind;
 
@@ -122,17 +123,17 @@ typedef struct world_schedule_step {
 } world_schedule_step;
 
 typedef enum world_event_kind {
-    WORLD_EVENT_ATTACK,         /**< by actor in area; target civilians, ruler or power `other`; amount = deaths */
-    WORLD_EVENT_PRISON_BREAK,   /**< prisoners of `actor` in area; amount = freed */
-    WORLD_EVENT_LEADER_REMOVED, /**< of actor (a faction or a sponsor) */
+    WORLD_EVENT_ATTACK,           /**< by actor in area; target civilians, ruler or power `other`; amount = deaths */
+    WORLD_EVENT_PRISON_BREAK,     /**< prisoners of `actor` in area; amount = freed */
+    WORLD_EVENT_LEADER_REMOVED,   /**< of actor (a faction or a sponsor) */
     WORLD_EVENT_LEADER_INSTALLED, /**< of actor; amount = cohesion L in (0, 1] */
-    WORLD_EVENT_TALKS,          /**< between actor and other; amount = push on the relation, in units of atanh R */
-    WORLD_EVENT_STATEMENT,      /**< by actor about other; no effect, shown in the report */
-    WORLD_EVENT_TRANSFER,       /**< of strength from actor to other; amount = fighters (national) or in area */
-    WORLD_EVENT_RUNG,           /**< the ladder of power `actor` towards faction `other` stands on rung `amount` from here on */
-    WORLD_EVENT_FOUNDING,       /**< of faction actor with amount fighters in area (or spread) */
-    WORLD_EVENT_SPLIT,          /**< actor leaves the faction it is part of */
-    WORLD_EVENT_RULER,          /**< actor becomes the ruler (WORLD_NONE: nobody) */
+    WORLD_EVENT_TALKS,            /**< between actor and other; amount = push on the relation, in units of atanh R */
+    WORLD_EVENT_STATEMENT,        /**< by actor about other; no effect, shown in the report */
+    WORLD_EVENT_TRANSFER,         /**< of strength from actor to other; amount = fighters (national) or in area */
+    WORLD_EVENT_RUNG, /**< the ladder of power `actor` towards faction `other` stands on rung `amount` from here on */
+    WORLD_EVENT_FOUNDING, /**< of faction actor with amount fighters in area (or spread) */
+    WORLD_EVENT_SPLIT,    /**< actor leaves the faction it is part of */
+    WORLD_EVENT_RULER,    /**< actor becomes the ruler (WORLD_NONE: nobody) */
     WORLD_EVENT_KINDS
 } world_event_kind;
 
@@ -168,12 +169,12 @@ typedef struct world_ladder {
 } world_ladder;
 
 typedef enum world_fact_about {
-    WORLD_FACT_STRENGTH,     /**< fighters of actor (national, or in area) */
-    WORLD_FACT_PRESENCE,     /**< actor is active in `number` of `of` areas */
-    WORLD_FACT_CONTROL,      /**< share of area (or of the country) controlled by actor, [0, 1] */
-    WORLD_FACT_DEATHS,       /**< deaths; an upper bound when is_upper_bound */
-    WORLD_FACT_FUNDS,        /**< million US$ a year */
-    WORLD_FACT_CAPTIVES,     /**< fighters of actor in prisons of `other` */
+    WORLD_FACT_STRENGTH, /**< fighters of actor (national, or in area) */
+    WORLD_FACT_PRESENCE, /**< actor is active in `number` of `of` areas */
+    WORLD_FACT_CONTROL,  /**< share of area (or of the country) controlled by actor, [0, 1] */
+    WORLD_FACT_DEATHS,   /**< deaths; an upper bound when is_upper_bound */
+    WORLD_FACT_FUNDS,    /**< million US$ a year */
+    WORLD_FACT_CAPTIVES, /**< fighters of actor in prisons of `other` */
     WORLD_FACT_KINDS
 } world_fact_about;
 
@@ -189,14 +190,16 @@ typedef struct world_fact {
 } world_fact;
 
 typedef enum world_initial_kind {
-    WORLD_INITIAL_STRENGTH, /**< fighters: area given, or area = WORLD_NONE for the national total */
-    WORLD_INITIAL_STRENGTH_SHARE, /**< share of the national total in an area, [0, 1]; the rest is spread by population */
-    WORLD_INITIAL_SUPPORT,  /**< share of people of an area (WORLD_NONE: default of all areas) that support actor, [0, 1] */
-    WORLD_INITIAL_CONTROL,  /**< share of an area (WORLD_NONE: default) controlled by actor, [0, 1] */
-    WORLD_INITIAL_RELATION, /**< R between actor and other, in (-1, 1) */
-    WORLD_INITIAL_FUNDS,    /**< million US$ */
-    WORLD_INITIAL_COHESION, /**< L in (0, 1] */
-    WORLD_INITIAL_CAPTIVES, /**< fighters of actor held by other in area */
+    WORLD_INITIAL_STRENGTH,       /**< fighters: area given, or area = WORLD_NONE for the national total */
+    WORLD_INITIAL_STRENGTH_SHARE, /**< share of the national total in an area, [0, 1]; the rest is spread by population
+                                   */
+    WORLD_INITIAL_SUPPORT, /**< share of people of an area (WORLD_NONE: default of all areas) that support actor, [0, 1]
+                            */
+    WORLD_INITIAL_CONTROL, /**< share of an area (WORLD_NONE: default) controlled by actor, [0, 1] */
+    WORLD_INITIAL_RELATION,    /**< R between actor and other, in (-1, 1) */
+    WORLD_INITIAL_FUNDS,       /**< million US$ */
+    WORLD_INITIAL_COHESION,    /**< L in (0, 1] */
+    WORLD_INITIAL_CAPTIVES,    /**< fighters of actor held by other in area */
     WORLD_INITIAL_DISPOSITION, /**< z of power actor towards faction other */
     WORLD_INITIAL_KINDS
 } world_initial_kind;
@@ -210,11 +213,11 @@ typedef struct world_initial {
 /** A parameter set by the scenario. Names are those of the registry, "battle.rate" for example. */
 typedef struct world_parameter {
     world_text name;
-    int32_t actor;   /**< for parameters per actor; WORLD_NONE: all */
+    int32_t actor; /**< for parameters per actor; WORLD_NONE: all */
     int32_t other;
     int32_t channel; /**< for parameters per channel; WORLD_NONE: all */
     int32_t area;
-    uint32_t is_fixed;  /**< 1: a plain number, not drawn from the prior in simulation */
+    uint32_t is_fixed; /**< 1: a plain number, not drawn from the prior in simulation */
     uint32_t unused;
     world_number number;
 } world_parameter;
@@ -264,9 +267,9 @@ typedef struct world_source {
 typedef enum world_file_role { WORLD_FILE_EVENTS, WORLD_FILE_TOTALS, WORLD_FILE_OTHER } world_file_role;
 
 typedef struct world_file {
-    world_text path; /**< relative to the scenario folder, as written */
-    uint32_t role;   /**< world_file_role */
-    date_day from, to; /**< inclusive; events outside are dropped and counted */
+    world_text path;      /**< relative to the scenario folder, as written */
+    uint32_t role;        /**< world_file_role */
+    date_day from, to;    /**< inclusive; events outside are dropped and counted */
     uint32_t is_complete; /**< completeness: complete (1) or precise (0) */
     int32_t source;
     uint32_t line, column; /**< where scenario.yaml names it, for messages */
@@ -318,7 +321,7 @@ typedef struct world {
     uint32_t n_sections;
     uint64_t size; /**< bytes of the whole image */
     world_text name;
-    world_text country;      /**< as UCDP spells it, "Afghanistan" */
+    world_text country;       /**< as UCDP spells it, "Afghanistan" */
     int32_t views_country_id; /**< 133; 0 when unknown */
     int32_t gleditsch_ward;   /**< 700; 0 when unknown */
     int32_t first_month;      /**< month_id of the period's start */
@@ -350,8 +353,8 @@ uint32_t world_actor_of_faction(const world *w, uint32_t faction);
 uint32_t world_actor_of_power(const world *w, uint32_t power);
 /** The topmost actor that this one is part of (itself when it is part of none). */
 uint32_t world_family(const world *w, uint32_t actor);
-int32_t world_find_actor(const world *w, const char *id);     /**< actor or WORLD_NONE */
-int32_t world_find_area(const world *w, const char *name);    /**< exact, then normalised, then aliases; or WORLD_NONE */
+int32_t world_find_actor(const world *w, const char *id);  /**< actor or WORLD_NONE */
+int32_t world_find_area(const world *w, const char *name); /**< exact, then normalised, then aliases; or WORLD_NONE */
 int32_t world_find_channel(const world *w, const char *id);
 /** Channel of two actors (actor_b WORLD_NONE: one-sided), in either order; or WORLD_NONE. */
 int32_t world_channel_of(const world *w, int32_t actor_a, int32_t actor_b);
@@ -361,7 +364,8 @@ void world_normal_area_name(const char *name, char *out);
 /** Who rules on a day according to the scenario's `ruler` list (and ruler events that are on); WORLD_NONE: nobody. */
 int32_t world_ruler_on(const world *w, date_day day);
 
-/** Names of the enum values as the scenario file writes them ("foreign_support", "prison_break", ...). NULL out of range. */
+/** Names of the enum values as the scenario file writes them ("foreign_support", "prison_break", ...). NULL out of
+ * range. */
 const char *world_schedule_kind_name(uint32_t kind);
 const char *world_event_kind_name(uint32_t kind);
 const char *world_fact_name(uint32_t about);
