@@ -1,0 +1,94 @@
+/* Small pieces that several mechanisms share: all of them loops over lanes. */
+#ifndef MODEL_LANES_H
+#define MODEL_LANES_H
+
+#include "model/step.h"
+#include "random/elementary.h"
+
+static inline void lanes_fill(real *restrict row, real value, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++)
+        row[lane] = value;
+}
+
+static inline void lanes_copy(real *restrict row, const real *restrict from, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++)
+        row[lane] = from[lane];
+}
+
+static inline void lanes_add(real *restrict row, const real *restrict term, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++)
+        row[lane] += term[lane];
+}
+
+static inline real lane_max(real a, real b) {
+    return a > b ? a : b;
+}
+
+static inline real lane_min(real a, real b) {
+    return a < b ? a : b;
+}
+
+/** a^b for a >= 0; 0^b = 0 for b > 0, and 1 for b = 0. */
+static inline real lane_power(real a, real b) {
+    real value = lane_exp(b * lane_log(a));
+    return b == (real)0 ? (real)1 : (a > (real)0 ? value : (real)0);
+}
+
+static inline real lane_tanh(real x) {
+    real e = lane_exp(-2 * (x < 0 ? -x : x));
+    real t = (1 - e) / (1 + e);
+    return x < 0 ? -t : t;
+}
+
+static inline real lane_logistic(real x) {
+    return 1 / (1 + lane_exp(-x));
+}
+
+/** National strength of faction f: the sum over areas in a fixed order. */
+static inline void lanes_national_strength(const model_step *s, uint32_t f, real *restrict out) {
+    lanes_fill(out, 0, s->n_lanes);
+    for (uint32_t a = 0; a < s->m->n_areas; a++)
+        lanes_add(out, step_row(s, ROW_strength, f * s->m->n_areas + a), s->n_lanes);
+}
+
+/** Strength of the family headed by `head` in area a, into `out`. */
+static inline void lanes_family_strength(const model_step *s, uint32_t head, uint32_t a, real *restrict out) {
+    lanes_fill(out, 0, s->n_lanes);
+    for (uint32_t f = 0; f < s->m->n_factions; f++)
+        if (step_family(s, f) == head)
+            lanes_add(out, step_row(s, ROW_strength, f * s->m->n_areas + a), s->n_lanes);
+}
+
+/** R between two actors. */
+static inline void lanes_relation(const model_step *s, uint32_t v, uint32_t w, real *restrict out) {
+    const real *r = step_row(s, ROW_relation, v * s->m->n_actors + w);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        out[lane] = lane_tanh(r[lane]);
+}
+
+/** Amount of a dated event in every lane: its median times a log-normal error from the scenario's interval. */
+static inline void lanes_event_amount(const model_step *s, uint32_t i_event, real *restrict out) {
+    const model_event *event = &s->m->events[i_event];
+    real value = (real)event->value, spread = (real)event->spread;
+    lanes_fill(out, value, s->n_lanes);
+    if (!(spread > 0))
+        return;
+    random_address address = s->address;
+    address.month = 0; /* the error belongs to the event, whenever it is looked at */
+    address.substep = 0;
+    KERNEL(random_normal_rows)(&address, USE_EVENT_AMOUNT, i_event * 4, 1, s->n_lanes, out);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        out[lane] = value * lane_exp(spread * out[lane]);
+}
+
+/** Is faction f (with its family) the ruler? 1 or 0 per lane. */
+static inline void lanes_is_ruler(const model_step *s, uint32_t f, real *restrict out) {
+    const real *ruler = step_row(s, ROW_ruler, 0);
+    lanes_fill(out, 0, s->n_lanes);
+    for (uint32_t g = 0; g < s->m->n_factions; g++)
+        if (step_family(s, g) == step_family(s, f))
+            for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+                out[lane] = ruler[lane] == (real)g ? 1 : out[lane];
+}
+
+#endif

@@ -1,0 +1,179 @@
+/* Events and deaths: counts drawn from the intensity.
+ *
+ *   gamma_c ~ Gamma(k_C, 1/k_C), gamma_ic ~ Gamma(k_N, 1/k_N) once a month;  N ~ Poisson(gamma_c gamma_ic Lambda dt)
+ *   D = A + D',  A ~ Binomial(N, a0),  D' ~ NB(mean (m h - a0) N, size k_D N^a),  h = monthly log-normal effect, mean 1
+ *   civilians ~ Binomial(D, civ) in battles, all of D in one-sided violence
+ *
+ * Monthly totals are NB(Lambda, k_N) given gamma_c for any number of sub-steps.
+ */
+#include "model/lanes.h"
+
+enum {
+    CELL_SIZE,
+    CHANNEL_SIZE,
+    DEATHS_PER_EVENT,
+    SURE_DEATH,
+    DEATHS_SIZE,
+    DEATHS_SIZE_POWER,
+    SIZE_EFFECT_SD,
+    CIVILIAN_SHARE,
+    N_PARAMETERS
+};
+
+static const parameter parameters[N_PARAMETERS] = {
+    [CELL_SIZE] = {"cell_size", "1", 0.05, 1e5, 10, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_DATA,
+                   "k_N: size of the monthly shock of a cell (larger = closer to Poisson).", "UCDP GED Afghanistan given province-year means: 7.4-11.7", ""},
+    [CHANNEL_SIZE] = {"channel_size", "1", 0.05, 1e5, 20, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+                      "k_C: size of the monthly shock that all areas of a channel share.", "assumed; learned by the filter", ""},
+    [DEATHS_PER_EVENT] = {"deaths_per_event", "deaths", 0.01, 200, 5, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_DATA,
+                          "m: mean deaths of a recorded event.", "UCDP GED Afghanistan 2015-2020: 5.6-8.9 in battles, 1.5-14 against civilians", ""},
+    [SURE_DEATH] = {"sure_death", "1", 0, 1, 0.35, SCOPE_CHANNEL, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_DATA,
+                    "a0: share of events with one certain death before the rest is drawn.", "complete UCDP file of Afghanistan 2020; near 0 where many events have best = 0", ""},
+    [DEATHS_SIZE] = {"deaths_size", "1", 0.01, 1e4, 0.6, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_DATA,
+                     "k_D: size of the deaths of one event (smaller = more unequal).", "UCDP GED Afghanistan: .59-.67", ""},
+    [DEATHS_SIZE_POWER] = {"deaths_size_power", "1", 0, 1, 0.35, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.3, EVIDENCE_DATA,
+                           "a: how the size grows with the number of events (1 = independent events).", "complete UCDP file of Afghanistan 2020 rejects 1", ""},
+    [SIZE_EFFECT_SD] = {"size_effect_sd", "1", 0, 2, 0.3, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_DATA,
+                        "sd of the monthly log effect on deaths per event, per channel.", "yearly means of 5.6 to 8.9 deaths per event, 2015-2020", ""},
+    [CIVILIAN_SHARE] = {"civilian_share", "1", 0, 1, 0.1, SCOPE_CHANNEL, PRIOR_LOGIT_NORMAL, 0.4, EVIDENCE_ASSUMED,
+                        "Share of civilians among the deaths of battles.", "UCDP GED 2020: deaths_civilians over best in battles; to be re-estimated", ""},
+};
+
+static void month(const model_step *s) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
+    const real *effect_sd = step_parameter(s, SIZE_EFFECT_SD, 0);
+    for (uint32_t i = 0; i < m->n_channels * n_areas; i++) {
+        lanes_fill(step_row(s, ROW_events, i), 0, n);
+        lanes_fill(step_row(s, ROW_deaths, i), 0, n);
+    }
+    for (uint32_t c = 0; c < m->n_channels; c++) {
+        const real *channel_size = step_parameter(s, CHANNEL_SIZE, c), *cell_size = step_parameter(s, CELL_SIZE, c);
+        real *shock = step_row(s, ROW_channel_shock, c), *cells = step_row(s, ROW_cell_shock, c * n_areas);
+        real *effect = step_row(s, ROW_size_effect, c);
+        KERNEL(random_gamma_rows)(&s->address, USE_CHANNEL_SHOCK, c * 4, 1, n, channel_size, shock);
+        KERNEL(random_gamma_rows)(&s->address, USE_CELL_SHOCK, c * sites, n_areas, n, cell_size, cells);
+        KERNEL(random_normal_rows)(&s->address, USE_SIZE_EFFECT, c * 4, 1, n, effect);
+        for (uint32_t lane = 0; lane < n; lane++) {
+            shock[lane] /= channel_size[lane];
+            effect[lane] = lane_exp(effect_sd[lane] * effect[lane] - effect_sd[lane] * effect_sd[lane] / 2);
+        }
+        for (uint32_t a = 0; a < n_areas; a++) {
+            real *cell = cells + (size_t)a * n;
+            for (uint32_t lane = 0; lane < n; lane++)
+                cell[lane] /= cell_size[lane];
+        }
+    }
+}
+
+/** Deaths of the sub-step's events of channel c. */
+static void deaths(const model_step *s, uint32_t c) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
+    const real *per_event = step_parameter(s, DEATHS_PER_EVENT, c), *sure = step_parameter(s, SURE_DEATH, c);
+    const real *k = step_parameter(s, DEATHS_SIZE, c), *power = step_parameter(s, DEATHS_SIZE_POWER, 0);
+    const real *civilian_share = step_parameter(s, CIVILIAN_SHARE, c), *effect = step_row(s, ROW_size_effect, c);
+    const real *events = step_row(s, ROW_events_now, c * n_areas);
+    real *out = step_row(s, ROW_deaths_now, c * n_areas), *civilians = step_row(s, ROW_civilians_now, c * n_areas);
+    real *p = step_scratch(s, 0), *mean = step_scratch(s, n_areas), *size = step_scratch(s, 2 * n_areas);
+    real *more = step_scratch(s, 3 * n_areas);
+    for (uint32_t a = 0; a < n_areas; a++) {
+        for (uint32_t lane = 0; lane < n; lane++) {
+            size_t i = (size_t)a * n + lane;
+            /* The certain death never exceeds the mean of an event, so that the rest has a mean of 0 or more. */
+            real average = per_event[lane] * effect[lane], first = lane_min(sure[lane], average);
+            p[i] = first;
+            mean[i] = (average - first) * events[i];
+            size[i] = k[lane] * (events[i] > 0 ? lane_power(events[i], power[lane]) : 1);
+        }
+    }
+    KERNEL(random_binomial_rows)(&s->address, USE_DEATHS_FIRST, c * sites, n_areas, n, events, p, out);
+    KERNEL(random_negbin_rows)(&s->address, USE_DEATHS_MORE, c * sites, n_areas, n, mean, size, more);
+    for (size_t i = 0; i < (size_t)n_areas * n; i++)
+        out[i] += more[i];
+    if (m->channel_one_sided[c]) {
+        for (size_t i = 0; i < (size_t)n_areas * n; i++)
+            civilians[i] = out[i];
+        return;
+    }
+    for (uint32_t a = 0; a < n_areas; a++)
+        lanes_copy(p + (size_t)a * n, civilian_share, n);
+    KERNEL(random_binomial_rows)(&s->address, USE_CIVILIANS, c * sites, n_areas, n, out, p, civilians);
+}
+
+/** Dated attacks of months that no data cover: one event with the deaths given, in the channel of its kind. */
+static void dated_attacks(const model_step *s) {
+    const model *m = s->m;
+    if (m->first_month + (int32_t)s->i_month <= m->last_observed)
+        return;
+    for (uint32_t i = m->first_event[s->i_month]; i < m->first_event[s->i_month + 1]; i++) {
+        const model_event *event = &m->events[i];
+        if (event->kind != WORLD_EVENT_ATTACK || event->substep != s->i_substep || event->area < 0)
+            continue;
+        for (uint32_t c = 0; c < m->n_channels; c++) {
+            if (m->channel_a[c] != event->faction || !m->channel_one_sided[c])
+                continue;
+            uint32_t cell = c * m->n_areas + (uint32_t)event->area;
+            real *amount = step_scratch(s, 0), *events = step_row(s, ROW_events_now, cell);
+            real *dead = step_row(s, ROW_deaths_now, cell), *civilians = step_row(s, ROW_civilians_now, cell);
+            lanes_event_amount(s, i, amount);
+            for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
+                real rounded = amount[lane] > 0 ? (real)(int32_t)(amount[lane] + (real)0.5) : 0;
+                events[lane] += 1;
+                dead[lane] += rounded;
+                civilians[lane] += rounded;
+            }
+        }
+    }
+}
+
+static void step(const model_step *s) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
+    real *mean = step_scratch(s, 0);
+    for (uint32_t c = 0; c < m->n_channels; c++) {
+        const real *shock = step_row(s, ROW_channel_shock, c);
+        for (uint32_t a = 0; a < n_areas; a++) {
+            const real *cell = step_row(s, ROW_cell_shock, c * n_areas + a);
+            const real *intensity = step_row(s, ROW_intensity, c * n_areas + a);
+            for (uint32_t lane = 0; lane < n; lane++)
+                mean[(size_t)a * n + lane] = shock[lane] * cell[lane] * intensity[lane] * s->dt;
+        }
+        KERNEL(random_poisson_rows)(&s->address, USE_EVENTS, c * sites, n_areas, n, mean,
+                                    step_row(s, ROW_events_now, c * n_areas));
+        deaths(s, c);
+    }
+    dated_attacks(s);
+    for (uint32_t i = 0; i < m->n_channels * n_areas; i++) {
+        lanes_add(step_row(s, ROW_events, i), step_row(s, ROW_events_now, i), n);
+        lanes_add(step_row(s, ROW_deaths, i), step_row(s, ROW_deaths_now, i), n);
+    }
+}
+
+static void close_month(const model_step *s) {
+    const model *m = s->m;
+    for (uint32_t c = 0; c < m->n_channels; c++) {
+        real *events = step_row(s, ROW_events_last, c), *dead = step_row(s, ROW_deaths_last, c);
+        lanes_fill(events, 0, s->n_lanes);
+        lanes_fill(dead, 0, s->n_lanes);
+        for (uint32_t a = 0; a < m->n_areas; a++) {
+            lanes_add(events, step_row(s, ROW_events, c * m->n_areas + a), s->n_lanes);
+            lanes_add(dead, step_row(s, ROW_deaths, c * m->n_areas + a), s->n_lanes);
+        }
+    }
+}
+
+const mechanism KERNEL(mechanism_events) = {
+    .name = "events",
+    .title = "Events and deaths",
+    .text = "Numbers of recorded events are drawn around their expectation, with a shock shared by all areas of a channel and "
+            "one of the cell. Deaths are drawn given the events: many events have few deaths, a few have very many.",
+    .equation = "N ~ Poisson(gamma_c gamma_ic Lambda dt);  D = Binomial(N, a0) + NB(mean (m h - a0) N, size k_D N^a)",
+    .doubt = "The largest single events of history are rarer here than in the data unless k_D is small.",
+    .parameters = parameters,
+    .n_parameters = N_PARAMETERS,
+    .is_core = true,
+    .month = month,
+    .step = step,
+    .close = close_month,
+};

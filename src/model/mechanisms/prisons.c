@@ -1,0 +1,133 @@
+/* Prisons: captives are moved to the holder's prison area, break out, or are freed when the area changes hands.
+ *
+ *   break ~ hazard h (S_if / 1000) (1 - C_ih) per month, frees Binomial(J, phi_break)
+ *   all of J is freed when the area's leading faction (C > 1/2) is hostile to the holder
+ *   of the freed Binomial(freed, phi_rejoin) fight again
+ */
+#include "model/lanes.h"
+
+enum { TRANSFER_RATE, BREAK_HAZARD, FREED_SHARE, REJOIN, N_PARAMETERS };
+
+static const parameter parameters[N_PARAMETERS] = {
+    [TRANSFER_RATE] = {"transfer_rate", "per month", 0, 5, 0.2, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+                       "kappa_J: captives moved to the holder's prison area.", "assumed", ""},
+    [BREAK_HAZARD] = {"break_hazard", "per 1,000 fighters and month", 0, 1, 0.004, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7, EVIDENCE_ASSUMED,
+                      "h: hazard of a prison break per 1,000 fighters of the captives' faction nearby.", "assumed; no estimate found", ""},
+    [FREED_SHARE] = {"freed_share", "1", 0, 1, 0.5, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_SOURCE,
+                     "phi_B: share freed by a break.", "Jalalabad, August 2020: 1,793 inmates, 1,025 recaptured, 300-800 missing", ""},
+    [REJOIN] = {"rejoin", "1", 0, 1, 0.5, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.7, EVIDENCE_SOURCE,
+                "phi_J: share of the freed that fight again.", "UN: ISIS-K from 2,200 to approaching 4,000 after the release of several thousand", "2022-01"},
+};
+
+/** Free `freed` of pair k in area a: out of J, and a share of them back into the faction. */
+static void release(const model_step *s, uint32_t k, uint32_t a, real *restrict freed, real *restrict p, real *restrict back, uint32_t use_offset) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
+    const real *rejoin = step_parameter(s, REJOIN, 0);
+    real *captives = step_row(s, ROW_captives, k * m->n_areas + a);
+    real *strength = step_row(s, ROW_strength, m->captive_faction[k] * m->n_areas + a);
+    for (uint32_t lane = 0; lane < n; lane++) {
+        freed[lane] = lane_min(freed[lane], captives[lane]);
+        captives[lane] -= freed[lane];
+        p[lane] = rejoin[lane];
+    }
+    KERNEL(random_binomial_rows)(&s->address, USE_PRISON_FREED, ((k * m->n_areas + a) * 2 + use_offset) * 4, 1, n, freed, p, back);
+    lanes_add(strength, back, n);
+}
+
+/** The captives' faction breaks in, or the area has fallen to an enemy of the holder. */
+static void breaks(const model_step *s, uint32_t k, uint32_t a) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes, f = m->captive_faction[k], h = m->captive_holder[k], site = (k * m->n_areas + a) * 4;
+    const real *captives = step_row(s, ROW_captives, k * m->n_areas + a);
+    const real *hazard = step_parameter(s, BREAK_HAZARD, 0), *share = step_parameter(s, FREED_SHARE, 0);
+    real *u = step_scratch(s, 0), *p = step_scratch(s, 1), *freed = step_scratch(s, 2), *back = step_scratch(s, 3);
+    real *held = step_scratch(s, 4), *enemy = step_scratch(s, 5);
+    bool any = false;
+    for (uint32_t lane = 0; lane < n; lane++)
+        any |= captives[lane] > 0;
+    if (!any)
+        return;
+    lanes_fill(held, 0, n);
+    lanes_fill(enemy, 0, n);
+    for (uint32_t g = 0; g < m->n_factions; g++) {
+        const real *control = step_row(s, ROW_control, g * m->n_areas + a);
+        const real *r = step_row(s, ROW_relation, m->actor_of_faction[g] * m->n_actors + m->actor_of_faction[h]);
+        if (step_family(s, g) == step_family(s, h))
+            lanes_add(held, control, n);
+        else
+            for (uint32_t lane = 0; lane < n; lane++)
+                enemy[lane] += r[lane] < 0 ? control[lane] : 0;
+    }
+    const real *strength = step_row(s, ROW_strength, f * m->n_areas + a);
+    KERNEL(random_uniform_rows)(&s->address, USE_PRISON_BREAK, site, 1, n, u);
+    for (uint32_t lane = 0; lane < n; lane++)
+        p[lane] = share[lane];
+    KERNEL(random_binomial_rows)(&s->address, USE_PRISON_TRANSFER, site, 1, n, captives, p, freed);
+    for (uint32_t lane = 0; lane < n; lane++) {
+        real rate = hazard[lane] * strength[lane] * (real)0.001 * lane_max(0, 1 - held[lane]) * s->dt;
+        freed[lane] = u[lane] < 1 - lane_exp(-rate) ? freed[lane] : 0;
+        freed[lane] = enemy[lane] > (real)0.5 ? captives[lane] : freed[lane];
+    }
+    release(s, k, a, freed, p, back, 0);
+}
+
+static void move_to_prison(const model_step *s, uint32_t k) {
+    const model *m = s->m;
+    int32_t prison = m->prison_area[m->captive_holder[k]];
+    if (prison < 0)
+        return;
+    const real *rate = step_parameter(s, TRANSFER_RATE, 0);
+    real *to = step_row(s, ROW_captives, k * m->n_areas + (uint32_t)prison);
+    for (uint32_t a = 0; a < m->n_areas; a++) {
+        real *from = step_row(s, ROW_captives, k * m->n_areas + a);
+        if (a == (uint32_t)prison)
+            continue;
+        for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
+            /* Whole persons; the rest waits for the next step. */
+            real moved = (real)(int32_t)(from[lane] * (1 - lane_exp(-rate[lane] * s->dt)) + (real)0.5);
+            from[lane] -= moved;
+            to[lane] += moved;
+        }
+    }
+}
+
+static void dated_breaks(const model_step *s) {
+    const model *m = s->m;
+    for (uint32_t i = m->first_event[s->i_month]; i < m->first_event[s->i_month + 1]; i++) {
+        const model_event *event = &m->events[i];
+        if (event->kind != WORLD_EVENT_PRISON_BREAK || event->substep != s->i_substep || event->area < 0)
+            continue;
+        real *freed = step_scratch(s, 2);
+        for (uint32_t k = 0; k < m->n_captive_pairs; k++) {
+            if ((int32_t)m->captive_faction[k] != event->faction)
+                continue;
+            lanes_event_amount(s, i, freed);
+            for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+                freed[lane] = (real)(int32_t)lane_max(0, freed[lane] + (real)0.5);
+            release(s, k, (uint32_t)event->area, freed, step_scratch(s, 1), step_scratch(s, 3), 1);
+        }
+    }
+}
+
+static void step(const model_step *s) {
+    dated_breaks(s);
+    for (uint32_t k = 0; k < s->m->n_captive_pairs; k++) {
+        move_to_prison(s, k);
+        for (uint32_t a = 0; a < s->m->n_areas; a++)
+            breaks(s, k, a);
+    }
+}
+
+const mechanism KERNEL(mechanism_prisons) = {
+    .name = "prisons",
+    .title = "Prisons",
+    .text = "Captured fighters sit in prisons. They come free when their side breaks in, or all at once when the area falls "
+            "to an enemy of the holder; a share of the freed fights again.",
+    .equation = "P(break) = 1 - exp(-h S/1000 (1 - C_holder) dt);  freed ~ Binomial(J, phi_B), or J when the area falls;  "
+                "back ~ Binomial(freed, phi_J)",
+    .doubt = "Numbers of prisoners are poorly known, and no estimate of the share that rejoins exists.",
+    .parameters = parameters,
+    .n_parameters = N_PARAMETERS,
+    .step = step,
+};

@@ -1,0 +1,208 @@
+/* Running a tile: the start, and one month after the other. */
+#include "model/run.h"
+
+#include "model/lanes.h"
+#include "model/mechanisms.h"
+
+#define X(id) extern const mechanism KERNEL(mechanism_##id);
+MODEL_MECHANISMS(X)
+#undef X
+void KERNEL(control_start)(const model_step *s);
+
+static const mechanism *const all[] = {
+#define X(id) &KERNEL(mechanism_##id),
+    MODEL_MECHANISMS(X)
+#undef X
+};
+enum { N_ALL = sizeof all / sizeof all[0] };
+
+static model_step step_of(const model_tile *tile, uint32_t i_month, uint32_t i_substep) {
+    const model *m = tile->m;
+    uint32_t month = (uint32_t)(m->first_month + (int32_t)i_month);
+    return (model_step){
+        .m = m,
+        .tile = tile,
+        .address = {.key = tile->key, .first_slot = tile->first_slot, .month = month, .substep = i_substep},
+        .n_lanes = tile->n_lanes,
+        .i_month = i_month,
+        .i_substep = i_substep,
+        .dt = (real)1 / (real)m->substeps,
+    };
+}
+
+/** Every value of every parameter, from its prior or at its median. Month 0 addresses what is drawn once per run. */
+static void draw_parameters(model_tile *tile) {
+    const model *m = tile->m;
+    random_address address = {.key = tile->key, .first_slot = tile->first_slot, .month = 0, .substep = 0};
+    for (uint32_t k = 0; k < m->n_parameters; k++) {
+        const model_parameter *p = &m->parameters[k];
+        real *row = tile->parameters + (size_t)k * tile->n_lanes;
+        real value = (real)p->value, spread = (real)p->spread;
+        real low = (real)p->declared->low, high = (real)p->declared->high;
+        if (!(spread > 0) || p->prior == PRIOR_FIXED) {
+            lanes_fill(row, value, tile->n_lanes);
+            continue;
+        }
+        KERNEL(random_normal_rows)(&address, USE_PARAMETER, k * 4, 1, tile->n_lanes, row);
+        for (uint32_t lane = 0; lane < tile->n_lanes; lane++) {
+            real e = spread * row[lane], drawn = value + e;
+            if (p->prior == PRIOR_LOG_NORMAL)
+                drawn = value * lane_exp(e);
+            if (p->prior == PRIOR_LOGIT_NORMAL)
+                drawn = value > 0 && value < 1 ? lane_logistic(lane_log(value / (1 - value)) + e) : value;
+            row[lane] = lane_max(low, lane_min(high, drawn));
+        }
+    }
+}
+
+/** Normal errors of one start, per lane; 0 where it is certain. */
+static void start_error(const model_step *s, const model_start *start, real *restrict out) {
+    lanes_fill(out, 0, s->n_lanes);
+    if (!(start->spread > 0))
+        return;
+    random_address address = s->address;
+    address.month = 0;
+    KERNEL(random_normal_rows)(&address, USE_START, start->site * 4, 1, s->n_lanes, out);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        out[lane] *= (real)start->spread;
+}
+
+/** row = value exp(error). */
+static void start_positive(const model_step *s, const model_start *start, real *restrict row) {
+    start_error(s, start, row);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        row[lane] = (real)start->value * lane_exp(row[lane]);
+}
+
+/** row = value + error. */
+static void start_additive(const model_step *s, const model_start *start, real *restrict row) {
+    start_error(s, start, row);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        row[lane] += (real)start->value;
+}
+
+static void start_areas(const model_step *s) {
+    const model *m = s->m;
+    real *sum = step_scratch(s, 0);
+    for (uint32_t a = 0; a < m->n_areas; a++) {
+        lanes_fill(sum, 0, s->n_lanes);
+        for (uint32_t f = 0; f < m->n_factions; f++) {
+            uint32_t i = f * m->n_areas + a;
+            start_positive(s, &m->start_strength[i], step_row(s, ROW_strength, i));
+            if (!m->active[f])
+                lanes_fill(step_row(s, ROW_strength, i), 0, s->n_lanes);
+            start_additive(s, &m->start_support[i], step_row(s, ROW_utility, i));
+            lanes_copy(step_row(s, ROW_rest_utility, i), step_row(s, ROW_utility, i), s->n_lanes);
+            start_positive(s, &m->start_control[i], step_row(s, ROW_control, i));
+            lanes_add(sum, step_row(s, ROW_control, i), s->n_lanes);
+        }
+        for (uint32_t f = 0; f < m->n_factions; f++) {
+            real *control = step_row(s, ROW_control, f * m->n_areas + a);
+            for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+                control[lane] /= lane_max(1, sum[lane]);
+        }
+        /* support = softmax(u), nobody has u = 0 */
+        lanes_fill(sum, 1, s->n_lanes);
+        for (uint32_t f = 0; f < m->n_factions; f++) {
+            const real *u = step_row(s, ROW_utility, f * m->n_areas + a);
+            for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+                sum[lane] += lane_exp(u[lane]);
+        }
+        for (uint32_t f = 0; f < m->n_factions; f++) {
+            const real *u = step_row(s, ROW_utility, f * m->n_areas + a);
+            real *p = step_row(s, ROW_support, f * m->n_areas + a);
+            for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+                p[lane] = lane_exp(u[lane]) / sum[lane];
+        }
+    }
+}
+
+static void start_national(const model_step *s) {
+    const model *m = s->m;
+    for (uint32_t f = 0; f < m->n_factions; f++)
+        start_positive(s, &m->start_funds[f], step_row(s, ROW_funds, f));
+    for (uint32_t v = 0; v < m->n_actors; v++) {
+        start_positive(s, &m->start_cohesion[v], step_row(s, ROW_cohesion, v));
+        for (uint32_t w = v + 1; w < m->n_actors; w++) {
+            real *r = step_row(s, ROW_relation, v * m->n_actors + w);
+            start_additive(s, &m->start_relation[v * m->n_actors + w], r);
+            lanes_copy(step_row(s, ROW_relation, w * m->n_actors + v), r, s->n_lanes);
+            lanes_copy(step_row(s, ROW_relation_rest, v * m->n_actors + w), r, s->n_lanes);
+            lanes_copy(step_row(s, ROW_relation_rest, w * m->n_actors + v), r, s->n_lanes);
+        }
+    }
+    for (uint32_t i = 0; i < m->n_captive_pairs * m->n_areas; i++) {
+        real *captives = step_row(s, ROW_captives, i);
+        start_positive(s, &m->start_captives[i], captives);
+        for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+            captives[lane] = (real)(int32_t)(captives[lane] + (real)0.5);
+    }
+    for (uint32_t k = 0; k < m->n_ladders; k++) {
+        start_additive(s, &m->start_disposition[k], step_row(s, ROW_disposition, k));
+        lanes_fill(step_row(s, ROW_rung, k), (real)m->start_rung[k], s->n_lanes);
+        random_address address = s->address;
+        address.month = 0;
+        KERNEL(random_exponential_rows)(&address, USE_RUNG, 2 * k * 4, 1, s->n_lanes, step_row(s, ROW_rung_clock, 2 * k));
+        KERNEL(random_exponential_rows)(&address, USE_RUNG, (2 * k + 1) * 4, 1, s->n_lanes, step_row(s, ROW_rung_clock, 2 * k + 1));
+    }
+    lanes_fill(step_row(s, ROW_ruler, 0), (real)m->start_ruler, s->n_lanes);
+}
+
+static void start(model_tile *tile) {
+    static const double off_value[MODEL_ROW_GROUPS] = {
+#define X(id, count, off) off,
+        MODEL_ROWS(X)
+#undef X
+    };
+    const model *m = tile->m;
+    model_step s = step_of(tile, 0, 0);
+    for (uint32_t g = 0; g < MODEL_ROW_GROUPS; g++)
+        for (uint32_t i = 0; i < m->n_rows_of[g]; i++)
+            lanes_fill(step_row(&s, (model_row_group)g, i), (real)off_value[g], tile->n_lanes);
+    draw_parameters(tile);
+    start_areas(&s);
+    start_national(&s);
+    for (uint32_t i = 0; i < N_ALL; i++) {
+        s.i_mechanism = i;
+        if (m->is_on[i] && all[i] == &KERNEL(mechanism_schedule))
+            all[i]->month(&s); /* foreign support counts in the power at the start */
+        if (m->is_on[i] && all[i] == &KERNEL(mechanism_control))
+            KERNEL(control_start)(&s);
+    }
+}
+
+static void month(model_tile *tile, uint32_t i_month) {
+    const model *m = tile->m;
+    model_step s = step_of(tile, i_month, 0);
+    for (uint32_t i = 0; i < N_ALL; i++) {
+        s.i_mechanism = i;
+        if (m->is_on[i] && all[i]->month)
+            all[i]->month(&s);
+    }
+    for (uint32_t substep = 0; substep < m->substeps; substep++) {
+        s = step_of(tile, i_month, substep);
+        for (uint32_t i = 0; i < N_ALL; i++) {
+            s.i_mechanism = i;
+            if (m->is_on[i] && all[i]->step)
+                all[i]->step(&s);
+        }
+    }
+    for (uint32_t i = 0; i < N_ALL; i++) {
+        s.i_mechanism = i;
+        if (m->is_on[i] && all[i]->close)
+            all[i]->close(&s);
+    }
+}
+
+#define NAME_(suffix) #suffix
+#define NAME(suffix) NAME_(suffix)
+
+const model_kernel KERNEL(model_kernel) = {
+    .name = NAME(KERNEL_SUFFIX),
+    .real_size = sizeof(real),
+    .key = KERNEL(random_key_make),
+    .start = start,
+    .month = month,
+    .mechanisms = all,
+    .n_mechanisms = N_ALL,
+};

@@ -1,0 +1,89 @@
+/* What a mechanism sees: rows of lanes of one tile, in one sub-step. */
+#ifndef MODEL_STEP_H
+#define MODEL_STEP_H
+
+#include "model/model.h"
+#include "random/random.h"
+
+/** Uses of random numbers, one per kind of draw: an address is (slot, month, sub-step, site, use). */
+enum model_use {
+    USE_PARAMETER = 1,
+    USE_START,
+    USE_EXOGENOUS,
+    USE_EVENT_AMOUNT,
+    USE_RELATION,
+    USE_DISPOSITION,
+    USE_RUNG,
+    USE_CHANNEL_LOG,
+    USE_CELL_LOG,
+    USE_CHANNEL_SHOCK,
+    USE_CELL_SHOCK,
+    USE_SIZE_EFFECT,
+    USE_EVENTS,
+    USE_DEATHS_FIRST,
+    USE_DEATHS_MORE,
+    USE_CIVILIANS,
+    USE_CAPTURE,
+    USE_PRISON_BREAK,
+    USE_PRISON_FREED,
+    USE_PRISON_TRANSFER,
+    USE_REMOVAL,
+    USE_SPLINTER,
+    USE_MORALE,
+    USE_STRENGTH_NOISE,
+    USE_SURRENDER
+};
+
+/** Lanes of one tile: state [row][n_lanes], parameters [row][n_lanes]. */
+typedef struct model_tile {
+    const model *m;
+    real *state;      /**< 64-byte aligned */
+    real *parameters; /**< 64-byte aligned */
+    real *scratch;    /**< model_scratch_rows() rows */
+    uint32_t n_lanes; /**< a multiple of LANES, at most 128 */
+    uint32_t first_slot;
+    random_key key;
+} model_tile;
+
+typedef struct model_step {
+    const model *m;
+    const model_tile *tile;
+    random_address address; /**< of this month and sub-step */
+    uint32_t n_lanes;
+    uint32_t i_month;   /**< 0 ... n_months - 1 */
+    uint32_t i_substep;
+    real dt;            /**< months */
+    uint32_t i_mechanism;
+} model_step;
+
+static inline real *step_row(const model_step *s, model_row_group group, uint32_t index) {
+    return s->tile->state + (size_t)(s->m->first_row[group] + index) * s->n_lanes;
+}
+
+/** A parameter's lanes. */
+static inline const real *step_parameter(const model_step *s, uint32_t i_parameter, uint32_t i_scope) {
+    const model *m = s->m;
+    uint32_t row = m->first_parameter[s->i_mechanism * m->n_per_mechanism + i_parameter] + i_scope;
+    return s->tile->parameters + (size_t)row * s->n_lanes;
+}
+
+static inline real *step_scratch(const model_step *s, uint32_t row) {
+    return s->tile->scratch + (size_t)row * s->n_lanes;
+}
+
+/** Lanes of a schedule's value this month, or NULL when the scenario has no such schedule. */
+static inline const real *step_series(const model_step *s, uint32_t kind, int32_t actor, int32_t other) {
+    int32_t row = model_find_series(s->m, kind, actor, other);
+    return row < 0 ? NULL : step_row(s, ROW_exogenous, (uint32_t)row);
+}
+
+/** Faction index of the head of f's family this month. */
+static inline uint32_t step_family(const model_step *s, uint32_t f) {
+    return s->m->family[s->i_month * s->m->n_factions + f];
+}
+
+static inline bool step_active(const model_step *s, uint32_t f) {
+    return s->m->active[s->i_month * s->m->n_factions + f];
+}
+
+#endif
