@@ -1,0 +1,35 @@
+/* Writing a run: NetCDF, CSV, JSON, provenance, and the report. Output reads, it never computes anything but summaries. */
+#ifndef OUTPUT_OUTPUT_H
+#define OUTPUT_OUTPUT_H
+
+#include "base/file.h"
+#include "base/text.h"
+#include "study/run.h"
+
+typedef struct output_options {
+    tsr_hooks hooks;
+    bool replace;    /**< replace an existing run folder */
+    bool with_draws; /**< also write raw draws into run.nc */
+} output_options;
+
+/** Bytes that output_write_run will need at most, for the message before a large write. */
+uint64_t output_estimate_bytes(const study_run *run, const output_options *options);
+
+/** Write run.nc, panel.nc (when there is a panel), forecast_{country,area}_{sb,ns,os,all}.csv, forecast.csv (country and
+ *  area summaries), questions.csv, summary.json, report.json, provenance.json into folder `path`, which appears complete or not at all. */
+tsr_status output_write_run(const study_run *run, const char *path, const output_options *options, tsr_error *error);
+
+/** Read RUN/report.json and write RUN/report.html (atomic): the page that is built into the program with these data in
+ *  it; self-contained, no outside request. @param html_path out, TSR_PATH_SIZE bytes */
+tsr_status output_report(const char *run_path, char *html_path, tsr_error *error);
+
+/** The panel alone: panel.nc, panel.csv (month, channel, area, events, deaths), import.json, provenance.json. */
+tsr_status output_write_panel(const panel *p, const world *w, const char *scenario_path, const char *path,
+                              const output_options *options, tsr_error *error);
+
+/** What a person reads at the end of a run: the questions with their probabilities and errors, and caveats. */
+tsr_status output_describe_answers(const study_run *run, text_buffer *out, tsr_error *error);
+/** The same as one JSON object (keys of the interface: questions[] {id, title, probability, mc_error}). */
+tsr_status output_summary_json(const study_run *run, char **out, size_t *n, tsr_error *error);
+
+#endif

@@ -1,0 +1,51 @@
+/* A run: everything that one call of simulate (later nowcast, forecast ...) produced, ready to be written and shown. */
+#ifndef STUDY_RUN_H
+#define STUDY_RUN_H
+
+#include "ensemble/record.h"
+#include "events/panel.h"
+#include "world/world.h"
+
+/** The answer to a question of the scenario. */
+typedef struct run_answer {
+    uint32_t question;  /**< index into the world's questions */
+    double probability; /**< share of members for which it holds */
+    double mc_error;    /**< Monte Carlo standard error of it */
+    double low, high;   /**< Clopper-Pearson interval of 95 % for the Monte Carlo error */
+    uint64_t n_members;
+    const char *caveat; /**< e.g. "mechanism ladder is off: the rung cannot change"; "" when none */
+} run_answer;
+
+/** A parameter as it went into the run. */
+typedef struct run_parameter {
+    const char *name;  /**< "battle.rate" */
+    const char *scope; /**< "", or the actor or channel it belongs to; owned by the run's world or registry */
+    double value;      /**< median used */
+    double low, high;  /**< 5 % and 95 % of what was drawn; equal when fixed */
+    const char *unit, *text, *source;
+    const char *evidence; /**< "source", "data", "memory", "assumed", "scenario" */
+    const char *known;    /**< "2021-08" when set with knowledge up to then; "" otherwise */
+} run_parameter;
+
+typedef struct study_run {
+    const char *command;  /**< "simulate" */
+    const char *status;   /**< "not fitted yet: prior simulation" */
+    const char *arguments; /**< the command line as given, or "" */
+    uint64_t seed;
+    uint32_t n_members, n_threads;
+    const char *kernel;   /**< instruction set that computed it: "baseline", "x86-64-v3", "x86-64-v4" (same bits) */
+    const char *whatif;   /**< id, or "" */
+    double seconds;       /**< wall time of the simulation */
+    const char *scenario_path; /**< as given */
+    char scenario_hash[65];    /**< SHA-256 of scenario.yaml and of every file it names, in order */
+    char world_hash[65];
+    const world *w;
+    const panel *panel;   /**< NULL when no event data were read */
+    const record *record;
+    run_answer *answers;
+    size_t n_answers;
+    run_parameter *parameters;
+    size_t n_parameters;
+} study_run;
+
+#endif
