@@ -1,0 +1,169 @@
+/* Running tiles over a pool of threads. */
+#include "ensemble/ensemble.h"
+
+#include "base/threads.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+tsr_status ensemble_kernel(const char *name, const model_kernel **out, tsr_error *error) {
+#ifdef TESSERA_X86
+    bool has_v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma");
+    bool has_v4 = has_v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                  __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    const struct {
+        const model_kernel *kernel;
+        bool here;
+    } known[] = {{&model_kernel_v4, has_v4}, {&model_kernel_v3, has_v3}, {&model_kernel_baseline, true}};
+#else
+    const struct {
+        const model_kernel *kernel;
+        bool here;
+    } known[] = {{&model_kernel_baseline, true}};
+#endif
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (name && strcmp(name, known[i].kernel->name) != 0)
+            continue;
+        if (known[i].here) {
+            *out = known[i].kernel;
+            return TSR_OK;
+        }
+        if (name)
+            return FAIL(error, TSR_E_USAGE, "kernel '%s' needs instructions that this processor does not have", name);
+    }
+    return FAIL(error, TSR_E_USAGE, "there is no kernel '%s'; allowed are baseline, v3 and v4", name ? name : "");
+}
+
+void ensemble_row_name(const model *m, uint32_t row, char *out, size_t n) {
+    static const char *const names[MODEL_ROW_GROUPS] = {
+#define X(id, count, off) #id,
+        MODEL_ROWS(X)
+#undef X
+    };
+    for (uint32_t g = 0; g < MODEL_ROW_GROUPS; g++)
+        if (row >= m->first_row[g] && row < m->first_row[g] + m->n_rows_of[g]) {
+            snprintf(out, n, "%s[%u]", names[g], row - m->first_row[g]);
+            return;
+        }
+    snprintf(out, n, "row %u", row);
+}
+
+tsr_status ensemble_tile_create(const model *m, const model_kernel *kernel, uint32_t n_lanes, model_tile *tile,
+                                void **storage, tsr_error *error) {
+    size_t row = (size_t)n_lanes * kernel->real_size;
+    size_t n_rows = (size_t)m->n_rows + m->n_parameters + model_scratch_rows(m);
+    char *bytes = aligned_alloc(64, n_rows * row);
+    if (!bytes)
+        return FAIL(error, TSR_E_MEMORY, "no memory for a tile of %zu rows of %u lanes", n_rows, n_lanes);
+    memset(bytes, 0, n_rows * row);
+    tile->m = m;
+    tile->n_lanes = n_lanes;
+    tile->state = (real *)(void *)bytes;
+    tile->parameters = (real *)(void *)(bytes + m->n_rows * row);
+    tile->scratch = (real *)(void *)(bytes + ((size_t)m->n_rows + m->n_parameters) * row);
+    *storage = bytes;
+    return TSR_OK;
+}
+
+/** Largest multiple of 16 lanes, at most 128, whose rows fit three quarters of the second-level cache. */
+static uint32_t lanes_for_cache(const model *m) {
+    long cache = sysconf(_SC_LEVEL2_CACHE_SIZE);
+    size_t bytes = cache > 0 ? (size_t)cache / 4 * 3 : (size_t)768 << 10;
+    size_t rows = (size_t)m->n_rows + m->n_parameters + model_scratch_rows(m);
+    size_t lanes = bytes / (rows * sizeof(real)) / LANES * LANES;
+    return lanes < LANES ? LANES : lanes > 128 ? 128 : (uint32_t)lanes;
+}
+
+typedef struct ensemble_work {
+    const model *m;
+    const model_kernel *kernel;
+    const ensemble_observer *observers;
+    size_t n_observers;
+    uint32_t n_members, n_lanes;
+    random_key key;
+    model_tile *tiles; /**< [worker] */
+    const tsr_hooks *hooks;
+} ensemble_work;
+
+/** The first state that is not a number, named. Lanes beyond the members are computed but not looked at. */
+static tsr_status check_numbers(const ensemble_work *work, const model_tile *tile, uint32_t i_month, tsr_error *error) {
+    uint32_t n = tile->n_lanes;
+    for (uint32_t row = 0; row < work->m->n_rows; row++) {
+        const real *values = tile->state + (size_t)row * n;
+        real sum = 0; /* a NaN or an infinity survives the subtraction of a value from itself */
+        for (uint32_t lane = 0; lane < n; lane++)
+            sum += values[lane] - values[lane];
+        if (sum == 0)
+            continue;
+        for (uint32_t lane = 0; lane < n; lane++) {
+            if (isfinite(values[lane]) || tile->first_slot + lane >= work->n_members)
+                continue;
+            char name[64];
+            ensemble_row_name(work->m, row, name, sizeof name);
+            tsr_status status = FAIL(error, TSR_E_NUMERIC, "%s is not a finite number in particle %u", name, tile->first_slot + lane);
+            if (error && error->particle < 0) {
+                error->particle = tile->first_slot + lane;
+                error->month_id = work->m->first_month + (int32_t)i_month;
+            }
+            return status;
+        }
+    }
+    return TSR_OK;
+}
+
+static tsr_status run_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
+    ensemble_work *work = user;
+    model_tile *tile = &work->tiles[worker];
+    tile->first_slot = (uint32_t)task * work->n_lanes;
+    tile->key = work->key;
+    work->kernel->start(tile);
+    for (uint32_t t = 0; t < work->m->n_months; t++) {
+        if (work->hooks && work->hooks->cancelled && work->hooks->cancelled(work->hooks->user))
+            return FAIL(error, TSR_E_CANCELLED, "stopped on request");
+        work->kernel->month(tile, t);
+        tsr_status status = check_numbers(work, tile, t, error);
+        if (status != TSR_OK)
+            return status;
+        for (size_t k = 0; k < work->n_observers; k++)
+            work->observers[k].month(work->observers[k].user, tile, t);
+    }
+    return TSR_OK;
+}
+
+tsr_status ensemble_run(const model *m, const ensemble_options *options, const ensemble_observer *observers,
+                        size_t n_observers, tsr_error *error) {
+    tsr_status status = TSR_OK;
+    thread_pool *pool = NULL;
+    void **storage = NULL;
+    uint32_t n_workers = 0;
+    ensemble_work work = {.m = m, .observers = observers, .n_observers = n_observers, .n_members = options->n_members, .hooks = &options->hooks};
+    if (options->n_members == 0 || options->n_members > 1u << 31)
+        return FAIL(error, TSR_E_USAGE, "members is %u; it must be 1 to 2147483648", options->n_members);
+    if (options->n_lanes % LANES != 0 || options->n_lanes > 128)
+        return FAIL(error, TSR_E_USAGE, "lanes is %u; it must be a multiple of 16 up to 128", options->n_lanes);
+    TRY(ensemble_kernel(options->kernel, &work.kernel, error));
+    work.n_lanes = options->n_lanes ? options->n_lanes : lanes_for_cache(m);
+    work.key = work.kernel->key(options->seed, options->purpose, 0);
+    TRY(thread_pool_create(options->n_threads, &pool, error));
+    n_workers = thread_pool_size(pool);
+    work.tiles = calloc(n_workers, sizeof *work.tiles);
+    storage = calloc(n_workers, sizeof *storage);
+    if (!work.tiles || !storage) {
+        status = FAIL(error, TSR_E_MEMORY, "no memory for %u workers", n_workers);
+        goto out;
+    }
+    for (uint32_t i = 0; i < n_workers; i++)
+        TRY(ensemble_tile_create(m, work.kernel, work.n_lanes, &work.tiles[i], &storage[i], error));
+    uint64_t n_tiles = ((uint64_t)options->n_members + work.n_lanes - 1) / work.n_lanes;
+    TRY(thread_pool_run(pool, "simulating", n_tiles, run_tile, &work, &options->hooks, error));
+out:
+    thread_pool_free(pool);
+    for (uint32_t i = 0; storage && i < n_workers; i++)
+        free(storage[i]);
+    free(storage);
+    free(work.tiles);
+    return status;
+}

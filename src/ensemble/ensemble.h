@@ -1,0 +1,40 @@
+/* Many particles: tiles of lanes over threads, the same bits for any number of either. */
+#ifndef ENSEMBLE_ENSEMBLE_H
+#define ENSEMBLE_ENSEMBLE_H
+
+#include "base/error.h"
+#include "model/run.h"
+
+/** Who looks at the tiles. Called after every month of every tile, from any thread, for different tiles at once: it may
+ *  write only what belongs to the tile's slots. The tile's real is float. */
+typedef struct ensemble_observer {
+    void (*month)(void *user, const model_tile *tile, uint32_t i_month);
+    void *user;
+} ensemble_observer;
+
+typedef struct ensemble_options {
+    tsr_hooks hooks;
+    uint64_t seed;
+    random_purpose purpose;
+    uint32_t n_members; /**< 1 ... 2^31 */
+    uint32_t n_threads; /**< 0: as many as there are processors */
+    uint32_t n_lanes;   /**< lanes of a tile, a multiple of 16 up to 128; 0: as many as fit the cache. Changes no bit */
+    const char *kernel; /**< "baseline", "v3", "v4"; NULL: the best that this processor has. Changes no bit */
+} ensemble_options;
+
+/** The kernel of that name, or the best one for NULL. Errors: TSR_E_USAGE when unknown or not for this processor. */
+tsr_status ensemble_kernel(const char *name, const model_kernel **out, tsr_error *error);
+
+/** Run n_members from the start to the last month. Errors: TSR_E_NUMERIC names the first state that is not a number, with
+ *  its month and particle; TSR_E_CANCELLED. */
+tsr_status ensemble_run(const model *m, const ensemble_options *options, const ensemble_observer *observers,
+                        size_t n_observers, tsr_error *error);
+
+/** Memory for one tile of a kernel. `storage` is freed with free(). */
+tsr_status ensemble_tile_create(const model *m, const model_kernel *kernel, uint32_t n_lanes, model_tile *tile,
+                                void **storage, tsr_error *error);
+
+/** Name of a row of the state with its index, for messages: "strength[17]". */
+void ensemble_row_name(const model *m, uint32_t row, char *out, size_t n);
+
+#endif

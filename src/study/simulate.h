@@ -1,0 +1,28 @@
+/* A forward ensemble of a scenario, from the prior: the first complete run. */
+#ifndef STUDY_SIMULATE_H
+#define STUDY_SIMULATE_H
+
+#include "study/run.h"
+
+typedef struct simulate_options {
+    tsr_hooks hooks;
+    uint64_t seed;
+    uint32_t n_members;    /**< 1 ... */
+    uint32_t n_area_draws; /**< members of which area-level draws are kept */
+    uint32_t n_threads;    /**< 0: all processors */
+    uint32_t n_lanes;      /**< 0: by the cache */
+    const char *kernel;    /**< NULL: the best one */
+    const char *whatif;    /**< id, or NULL */
+    bool use_defaults;     /**< parameters and starts at their medians */
+    bool free_history;     /**< rulers and rungs of the past are the model's */
+} simulate_options;
+
+typedef struct simulation simulation;
+
+/** @param w  must outlive the simulation; so must `p` (may be NULL) */
+tsr_status simulate(const world *w, const panel *p, const simulate_options *options, simulation **out, tsr_error *error);
+void simulation_free(simulation *s);
+/** Everything except the scenario's path and hash and the command line, which the caller fills. */
+study_run *simulation_run(simulation *s);
+
+#endif
