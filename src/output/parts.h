@@ -119,7 +119,9 @@ void output_provenance_put(const study_run *run, json *root);
 void output_panel_provenance_put(const panel *p, const world *w, const char *scenario_path, json *root);
 /** "files": what was read, with hashes. */
 void output_put_files(const world *w, const panel *p, json *root);
-/** "import": what was used and dropped. */
+/** "used" and "dropped[]" of import.json, in short. */
+void output_put_used(const panel *p, json *root);
+/** "import": what was used and dropped, in full. */
 void output_put_import(const panel *p, json *root);
 void output_put_sources(const world *w, json *root);
 void output_put_parameters(const study_run *run, json *root);

@@ -91,13 +91,37 @@ static void put_checks(const panel *p, json *import) {
     json_put_number(checks, "mean_ratio", totals > 0 ? round(1e4 * events / totals) / 1e4 : NAN);
 }
 
-void output_put_import(const panel *p, json *root) {
-    panel_tally sums[PANEL_REASONS] = {0};
+static void sum_files(const panel *p, panel_tally sums[PANEL_REASONS]) {
+    for (int reason = 0; reason < PANEL_REASONS; reason++)
+        sums[reason] = (panel_tally){0};
     for (size_t i = 0; i < p->n_files; i++)
         for (int reason = 0; reason < PANEL_REASONS; reason++) {
             sums[reason].events += p->files[i].by_reason[reason].events;
             sums[reason].deaths += p->files[i].by_reason[reason].deaths;
         }
+}
+
+void output_put_used(const panel *p, json *root) {
+    panel_tally sums[PANEL_REASONS], used = {0};
+    sum_files(p, sums);
+    for (int reason = 0; reason < PANEL_REASONS; reason++)
+        if (is_used(reason)) {
+            used.events += sums[reason].events;
+            used.deaths += sums[reason].deaths;
+        }
+    put_tally(json_put_object(root, "used"), &used);
+    json *dropped = json_put_array(root, "dropped");
+    for (int reason = 0; reason < PANEL_REASONS; reason++)
+        if (!is_used(reason)) {
+            json *item = json_add_object(dropped);
+            json_put_string(item, "reason", reason_ids[reason]);
+            put_tally(item, &sums[reason]);
+        }
+}
+
+void output_put_import(const panel *p, json *root) {
+    panel_tally sums[PANEL_REASONS];
+    sum_files(p, sums);
     json *import = json_put_object(root, "import");
     json *share = json_put_object(import, "located_share");
     const panel_tally *in = &sums[PANEL_USED_LOCATED], *out = &sums[PANEL_USED_UNLOCATED],

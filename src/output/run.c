@@ -104,6 +104,7 @@ static tsr_status write_panel_files(const panel *p, const world *w, const char *
     json *import = json_object(), *provenance = json_object();
     TRY(output_netcdf_panel(p, w, scenario_path, folder, error));
     TRY(output_panel_csv(p, w, folder, error));
+    output_put_used(p, import);
     output_put_import(p, import);
     output_put_files(w, p, import);
     TRY(output_write_json(import, true, folder, "import.json", error));
