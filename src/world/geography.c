@@ -321,7 +321,7 @@ static int compare_borders(const void *x, const void *y) {
 static tsr_status make_borders(maker *m, uint32_t first_area) {
     tsr_status status = TSR_OK;
     size_t n = m->file.n_features;
-    bool *has_neighbour = calloc(n, sizeof *has_neighbour);
+    bool *has_neighbour = calloc(n + 1, sizeof *has_neighbour);
     if (has_neighbour == NULL)
         return FAIL_AT(m->error, TSR_E_MEMORY, m->place, "no memory for the borders");
     for (uint32_t i = 0; i < n; i++) {
@@ -413,6 +413,8 @@ tsr_status geography_read(const char *path, const char *id_key, world_builder *b
     tsr_status status = read_areas(&m, id_key);
     if (status == TSR_E_INPUT)
         problem_add(m.problems, PROBLEM_ERROR, (base_place){path, first.line, first.column}, "%s", first.message);
+    if (status == TSR_OK && m.problems->out_of_memory)
+        status = FAIL_AT(&first, TSR_E_MEMORY, m.place, "no memory for what is wrong with the boundaries");
     if (status == TSR_OK && m.problems->n_errors > n_errors)
         status = TSR_E_INPUT;
     if (status == TSR_E_INPUT && first.status == TSR_OK) {
@@ -422,8 +424,12 @@ tsr_status geography_read(const char *path, const char *id_key, world_builder *b
                 n < m.problems->n ? m.problems->items[n].message : "the boundaries are not usable");
         first.others = m.problems->n_errors - n_errors - 1;
     }
-    if (status != TSR_OK && error != NULL && error->status == TSR_OK)
-        *error = first;
+    if (status != TSR_OK && error != NULL) {
+        if (error->status == TSR_OK)
+            *error = first;
+        else
+            error->others++; /* the first error wins */
+    }
     clear_maker(&m);
     problem_list_clear(&own);
     return status;

@@ -102,10 +102,10 @@ static tsr_status read_ring(reader *r, const json *positions) {
                r->i_polygon + 1);
         return TSR_OK;
     }
-    if (n > UINT32_MAX - g->n_points)
+    if (n >= UINT32_MAX - g->n_points)
         return FAIL_AT(r->error, TSR_E_INPUT, r->place, "the file has more than %u points", UINT32_MAX);
     void *points = g->points, *rings = g->rings;
-    bool has_room = array_reserve(&points, &g->point_capacity, g->n_points + n, sizeof *g->points);
+    bool has_room = array_reserve(&points, &g->point_capacity, g->n_points + n + 1, sizeof *g->points);
     g->points = points;
     has_room = has_room && array_reserve(&rings, &g->ring_capacity, g->n_rings + 1, sizeof *g->rings);
     g->rings = rings;

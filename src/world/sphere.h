@@ -4,7 +4,7 @@
 
 #include "world/world.h"
 
-#define KM_PER_DEGREE 111.19507973436875 /**< of a great circle: pi / 180 * 6371.0088 km */
+#define KM_PER_DEGREE 111.1950802335329 /**< of a great circle: pi / 180 * 6371.0088 km */
 
 /** Area within a closed ring, km2, whatever its direction. */
 double sphere_ring_area_km2(const world_point *points, size_t n);
