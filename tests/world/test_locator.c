@@ -117,8 +117,8 @@ static double km_to(const world *w, const world_area *area, double x, double y) 
         const world_ring *ring = &world_rings(w, NULL)[area->first_ring + r];
         const world_point *p = world_points(w, NULL) + ring->first_point;
         for (uint32_t i = 0; i + 1 < ring->n_points; i++) {
-            for (int k = 0; k < 10; k++) {
-                double share = k / 10.0;
+            for (int k = 0; k < 40; k++) {
+                double share = k / 40.0;
                 least = fmin(least,
                              geography_distance_km(x, y, p[i].longitude + share * (p[i + 1].longitude - p[i].longitude),
                                                    p[i].latitude + share * (p[i + 1].latitude - p[i].latitude)));
