@@ -85,7 +85,6 @@ typedef struct ensemble_work {
     uint32_t n_members, n_lanes;
     random_key key;
     model_tile *tiles; /**< [worker] */
-    const tsr_hooks *hooks;
 } ensemble_work;
 
 /** The first state that is not a number, named. Lanes beyond the members are computed but not looked at. */
@@ -121,8 +120,6 @@ static tsr_status run_tile(void *user, uint64_t task, uint32_t worker, tsr_error
     tile->key = work->key;
     work->kernel->start(tile);
     for (uint32_t t = 0; t < work->m->n_months; t++) {
-        if (work->hooks && work->hooks->cancelled && work->hooks->cancelled(work->hooks->user))
-            return FAIL(error, TSR_E_CANCELLED, "stopped on request");
         work->kernel->month(tile, t);
         tsr_status status = check_numbers(work, tile, t, error);
         if (status != TSR_OK)
@@ -139,7 +136,7 @@ tsr_status ensemble_run(const model *m, const ensemble_options *options, const e
     thread_pool *pool = NULL;
     void **storage = NULL;
     uint32_t n_workers = 0;
-    ensemble_work work = {.m = m, .observers = observers, .n_observers = n_observers, .n_members = options->n_members, .hooks = &options->hooks};
+    ensemble_work work = {.m = m, .observers = observers, .n_observers = n_observers, .n_members = options->n_members};
     if (options->n_members == 0 || options->n_members > 1u << 31)
         return FAIL(error, TSR_E_USAGE, "members is %u; it must be 1 to 2147483648", options->n_members);
     if (options->n_lanes % LANES != 0 || options->n_lanes > 128)

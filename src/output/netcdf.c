@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFLATE_LEVEL = 4, MAX_DIMS = 4, MAX_DRAW_DIMS = 8, SMALL = 64 };
+enum { DEFLATE_LEVEL = 4, MAX_DIMS = 4, MAX_DRAW_DIMS = 8, SMALL = 64, IMAGE_STEP = 1 << 16 };
 
 /** A file (or group of it) being built. After the first failure nothing more is done; it is told at the end. */
 typedef struct nc_out {
@@ -406,13 +406,13 @@ static void put_panel(nc_out *out, const panel *p, const world *w) {
 /* ---- what the file is ---- */
 
 static void put_sources(nc_out *out, const world *w, const panel *p) {
-    json *array = json_object();
+    json *array = json_new();
     json *sentences = json_put_array(array, "attribution");
     text_buffer text;
     text_buffer_init(&text);
     output_attribution(w, p, sentences);
     for (size_t i = 0; sentences && i < json_count(sentences); i++)
-        text_add_format(&text, "%s%s", i ? "\n" : "", json_string(json_at(sentences, i)));
+        text_add_format(&text, "%s%s", i ? "\n" : "", json_text(json_at(sentences, i)));
     attribute(out, NC_GLOBAL, "attribution", text.data);
     text_buffer_clear(&text);
     text_buffer_init(&text);
@@ -460,7 +460,7 @@ static void put_run_attributes(nc_out *out, const study_run *run) {
 
 static tsr_status begin(nc_out *out, const char *name, tsr_error *error) {
     *out = (nc_out){.id = -1};
-    int code = nc_create_mem(name, NC_NETCDF4, 1 << 20, &out->id);
+    int code = nc_create_mem(name, NC_NETCDF4, IMAGE_STEP, &out->id);
     if (code != NC_NOERR)
         return FAIL(error, TSR_E_MEMORY, "cannot begin %s: %s", name, nc_strerror(code));
     return TSR_OK;

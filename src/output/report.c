@@ -31,7 +31,7 @@ static tsr_status check_data(const char *path, const char *bytes, size_t n, tsr_
     tsr_status status = json_parse(bytes, n, path, &root, error);
     if (status != TSR_OK)
         return status;
-    if (!json_is_object(root) || !json_number(json_get(root, "tessera_report"), &version))
+    if (!json_is_map(root) || !json_number(json_get(root, "tessera_report"), &version))
         status = FAIL_AT(error, TSR_E_INPUT, (base_place){.file = path},
                          "not a report of Tessera: it has no member \"tessera_report\"");
     else if (version != 1)

@@ -15,7 +15,7 @@ static void fill_provenance(const study_run *run, const output_tables *tables, j
 
 static tsr_status write_object(const study_run *run, const output_tables *tables, json_filler fill, bool indent,
                                const folder_out *folder, const char *name, tsr_error *error) {
-    json *root = json_object();
+    json *root = json_new();
     fill(run, tables, root);
     tsr_status status = output_write_json(root, indent, folder, name, error);
     json_free(root);
@@ -101,7 +101,7 @@ out:
 static tsr_status write_panel_files(const panel *p, const world *w, const char *scenario_path, const folder_out *folder,
                                     tsr_error *error) {
     tsr_status status = TSR_OK;
-    json *import = json_object(), *provenance = json_object();
+    json *import = json_new(), *provenance = json_new();
     TRY(output_netcdf_panel(p, w, scenario_path, folder, error));
     TRY(output_panel_csv(p, w, folder, error));
     output_put_used(p, import);

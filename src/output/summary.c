@@ -124,7 +124,7 @@ void output_summary_put(const study_run *run, const output_tables *tables, json 
 tsr_status output_summary_json(const study_run *run, char **out, size_t *n, tsr_error *error) {
     tsr_status status = TSR_OK;
     output_tables *tables = NULL;
-    json *root = json_object();
+    json *root = json_new();
     TRY(output_tables_create(run, true, &tables, error));
     output_summary_put(run, tables, root);
     TRY(json_dump(root, true, out, n, error));

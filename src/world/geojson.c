@@ -56,7 +56,7 @@ static void write_label(geojson_feature *feature, size_t index) {
 }
 
 static bool read_position(const json *value, world_point *point) {
-    return json_is_array(value) && json_count(value) >= 2 && json_number(json_at(value, 0), &point->longitude) &&
+    return json_is_list(value) && json_count(value) >= 2 && json_number(json_at(value, 0), &point->longitude) &&
            json_number(json_at(value, 1), &point->latitude);
 }
 
@@ -97,7 +97,7 @@ static void check_ring(reader *r, const world_point *points, size_t n) {
 static tsr_status read_ring(reader *r, const json *positions) {
     geojson *g = r->g;
     size_t n = json_count(positions);
-    if (!json_is_array(positions)) {
+    if (!json_is_list(positions)) {
         REJECT(r, "%s: ring %u of polygon %u is not an array of points", r->feature->label, r->i_ring + 1,
                r->i_polygon + 1);
         return TSR_OK;
@@ -130,7 +130,7 @@ static tsr_status read_ring(reader *r, const json *positions) {
 }
 
 static tsr_status read_polygon(reader *r, const json *rings) {
-    if (!json_is_array(rings) || json_count(rings) == 0) {
+    if (!json_is_list(rings) || json_count(rings) == 0) {
         REJECT(r, "%s: polygon %u has no rings; its coordinates must be an array of rings", r->feature->label,
                r->i_polygon + 1);
         return TSR_OK;
@@ -144,7 +144,7 @@ out:
 }
 
 static tsr_status read_geometry(reader *r, const json *geometry) {
-    const char *type = json_string(json_get(geometry, "type"));
+    const char *type = json_text(json_get(geometry, "type"));
     const json *coordinates = json_get(geometry, "coordinates");
     bool is_polygon = type != NULL && strcmp(type, "Polygon") == 0;
     bool is_multi = type != NULL && strcmp(type, "MultiPolygon") == 0;
@@ -156,7 +156,7 @@ static tsr_status read_geometry(reader *r, const json *geometry) {
     r->i_polygon = 0;
     if (is_polygon)
         return read_polygon(r, coordinates);
-    if (!json_is_array(coordinates) || json_count(coordinates) == 0) {
+    if (!json_is_list(coordinates) || json_count(coordinates) == 0) {
         REJECT(r, "%s has a MultiPolygon without polygons", r->feature->label);
         return TSR_OK;
     }
@@ -200,7 +200,7 @@ static tsr_status read_feature(reader *r, const json *value, const char *id_key)
     geojson *g = r->g;
     geojson_feature *feature = r->feature;
     const json *property = json_get(json_get(value, "properties"), id_key);
-    const char *name = json_string(property);
+    const char *name = json_text(property);
     feature->name = name != NULL && !is_blank(name) ? name : NULL;
     feature->is_sound = true;
     feature->first_ring = (uint32_t)g->n_rings;
@@ -221,13 +221,13 @@ static tsr_status read_feature(reader *r, const json *value, const char *id_key)
 /** The features of the file, or why it has none that can be read. */
 static tsr_status find_features(const reader *r, const json **out) {
     const json *root = r->g->root;
-    const char *type = json_string(json_get(root, "type"));
+    const char *type = json_text(json_get(root, "type"));
     const json *features = json_get(root, "features");
     if (type == NULL || strcmp(type, "FeatureCollection") != 0)
         return FAIL_AT(r->error, TSR_E_INPUT, r->place,
                        "boundaries must be a GeoJSON FeatureCollection; the file's type is %s%.60s%s",
                        type == NULL ? "missing" : "\"", type == NULL ? "" : type, type == NULL ? "" : "\"");
-    if (!json_is_array(features) || json_count(features) == 0)
+    if (!json_is_list(features) || json_count(features) == 0)
         return FAIL_AT(r->error, TSR_E_INPUT, r->place, "the file has 0 features; it must have one for each area");
     if (json_count(features) > GEOJSON_MOST_FEATURES)
         return FAIL_AT(r->error, TSR_E_INPUT, r->place, "the file has %zu features; a scenario has at most %u areas",

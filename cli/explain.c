@@ -1,0 +1,32 @@
+/* tessera explain [MECHANISM] */
+#include "cli/shared.h"
+
+#include <stdio.h>
+
+static int run(int argc, char **argv) {
+    common_options common;
+    terminal t;
+    int n_arguments, code;
+    if (!options_read(&command_explain, argc, argv, NULL, 0, &common, &n_arguments, &code))
+        return code;
+    if (n_arguments > 1) {
+        fprintf(stderr, "tessera: explain takes at most one mechanism; see `tessera explain --help`\n");
+        return EXIT_USAGE;
+    }
+    terminal_init(&t, &common);
+    tsr_error error = TSR_ERROR_INIT;
+    char *text = NULL;
+    if (tsr_explain(n_arguments == 1 ? argv[1] : NULL, &text, &error) != TSR_OK)
+        return terminal_error(&error);
+    return shared_print(text);
+}
+
+const command command_explain = {
+    .name = "explain",
+    .summary = "explain a mechanism: equation, parameters, sources, doubts",
+    .arguments = "[MECHANISM]",
+    .text = "Prints a short page on a mechanism of the model: what it does, its equation, each parameter with unit, bounds,\n"
+            "default, prior and source, and what would make it wrong. Without an argument it lists the mechanisms.",
+    .example = "  tessera explain support",
+    .run = run,
+};

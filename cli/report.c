@@ -1,0 +1,35 @@
+/* tessera report RUN */
+#include "cli/shared.h"
+
+#include <stdio.h>
+
+static int run(int argc, char **argv) {
+    common_options common;
+    terminal t;
+    int n_arguments, code;
+    if (!options_read(&command_report, argc, argv, NULL, 0, &common, &n_arguments, &code))
+        return code;
+    if (n_arguments != 1) {
+        fprintf(stderr, "tessera: report takes one run folder; see `tessera report --help`\n");
+        return EXIT_USAGE;
+    }
+    terminal_init(&t, &common);
+    tsr_error error = TSR_ERROR_INIT;
+    char path[TSR_PATH_SIZE];
+    if (tsr_report(argv[1], path, &error) != TSR_OK)
+        return terminal_error(&error);
+    if (common.json)
+        printf("{\"report\": \"%s\"}\n", path);
+    else
+        printf("%s\n", path);
+    return EXIT_DONE;
+}
+
+const command command_report = {
+    .name = "report",
+    .summary = "make the report of a run: one self-contained HTML page",
+    .arguments = "RUN",
+    .text = "Makes RUN/report.html anew from RUN/report.json: map, timelines, questions, sources. The page needs no network.",
+    .example = "  tessera report runs/afghanistan",
+    .run = run,
+};

@@ -1,0 +1,48 @@
+/* Steps that several commands share. */
+#include "cli/shared.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int shared_read_scenario(terminal *t, const char *path, tsr_scenario **out) {
+    tsr_error error = TSR_ERROR_INIT;
+    tsr_problems *problems = NULL;
+    tsr_status status = tsr_scenario_read(path, out, &problems, &error);
+    int code = exit_code_of(status);
+    if (tsr_problems_count(problems) > 0)
+        terminal_problems(t, problems);
+    if (status != TSR_OK && (status != TSR_E_INPUT || tsr_problems_count(problems) == 0))
+        terminal_error(&error);
+    tsr_problems_free(problems);
+    return code;
+}
+
+int shared_import(terminal *t, const tsr_scenario *scenario, tsr_panel **out) {
+    tsr_error error = TSR_ERROR_INIT;
+    tsr_problems *problems = NULL;
+    tsr_import_options options = {.hooks = terminal_hooks(t)};
+    tsr_status status = tsr_panel_import(scenario, &options, out, &problems, &error);
+    int code = exit_code_of(status);
+    if (tsr_problems_count(problems) > 0)
+        terminal_problems(t, problems);
+    if (status != TSR_OK && (status != TSR_E_INPUT || tsr_problems_count(problems) == 0))
+        terminal_error(&error);
+    tsr_problems_free(problems);
+    return code;
+}
+
+int shared_print(char *text) {
+    int failed = fputs(text, stdout) < 0 || fflush(stdout) != 0;
+    tsr_text_free(text);
+    if (failed)
+        fprintf(stderr, "tessera: standard output could not be written\n");
+    return failed ? EXIT_RESOURCES : EXIT_DONE;
+}
+
+void shared_command_line(int argc, char **argv, const char *command_name, char *out, size_t n) {
+    snprintf(out, n, "tessera %s", command_name);
+    for (int i = 1; i < argc; i++) {
+        size_t used = strlen(out);
+        snprintf(out + used, n - used, " %s", argv[i]);
+    }
+}

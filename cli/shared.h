@@ -1,0 +1,16 @@
+/* Steps that several commands share. */
+#ifndef CLI_SHARED_H
+#define CLI_SHARED_H
+
+#include "cli/terminal.h"
+
+/** Read the scenario and show its problems. @return an exit code; EXIT_DONE with *out set */
+int shared_read_scenario(terminal *t, const char *path, tsr_scenario **out);
+/** Import its event data and show what is wrong with them. */
+int shared_import(terminal *t, const tsr_scenario *scenario, tsr_panel **out);
+/** Print text on standard output and free it. @return EXIT_DONE, or EXIT_RESOURCES when it could not be written */
+int shared_print(char *text);
+/** The command line as one string into `out`. */
+void shared_command_line(int argc, char **argv, const char *command_name, char *out, size_t n);
+
+#endif

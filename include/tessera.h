@@ -1,0 +1,189 @@
+/* Tessera: mosaic models of armed conflict, their inference from event data, and forecasts with honest uncertainty.
+ *
+ * This is the whole public interface. The commands and the Python package use nothing else.
+ *
+ * Rules without exception:
+ *  - every name begins with tsr_ (functions, types) or TSR_ (constants);
+ *  - what can fail returns a tsr_status and fills the tsr_error that is always the last argument (it may be NULL);
+ *    outputs are written on success only;
+ *  - create/read ... free own heap objects; free accepts NULL;
+ *  - the library never prints and never exits: progress, log and cancellation go through tsr_hooks.
+ */
+#ifndef TESSERA_H
+#define TESSERA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define TSR_API __attribute__((visibility("default")))
+#else
+#define TSR_API
+#endif
+
+/** What became of a call. The commands map these to exit codes (see `tessera --help`). */
+typedef enum tsr_status {
+    TSR_OK = 0,
+    TSR_E_USAGE,     /**< the call itself is wrong: an option, an argument */
+    TSR_E_INPUT,     /**< a file or a value in it is wrong; `error` says file, line, column */
+    TSR_E_IO,        /**< reading or writing failed: permissions, disk full */
+    TSR_E_MEMORY,    /**< an allocation failed */
+    TSR_E_NUMERIC,   /**< a number that must be finite is not, or all weights are zero */
+    TSR_E_CANCELLED, /**< the `cancelled` hook asked to stop; what was written before is whole */
+    TSR_E_INTERNAL   /**< an assertion of ours failed: please report it */
+} tsr_status;
+
+#define TSR_MESSAGE_SIZE 768
+#define TSR_PATH_SIZE 512
+
+/** One failure, owned by the caller, of fixed size. The first error wins: a later one never overwrites it. */
+typedef struct tsr_error {
+    tsr_status status;
+    char message[TSR_MESSAGE_SIZE]; /**< a sentence: the thing, its value, what is allowed */
+    char file[TSR_PATH_SIZE];       /**< the user's file, "" when none */
+    uint32_t line;                  /**< 1-based; 0 when unknown */
+    uint32_t column;                /**< 1-based; 0 when unknown */
+    const char *origin;             /**< our own source file, for reports of defects */
+    int origin_line;
+    int64_t particle; /**< particle concerned, -1 when none */
+    int32_t month_id; /**< month concerned (1 = January 1980), 0 when none */
+    uint64_t others;  /**< number of further errors of the same call that are not shown */
+} tsr_error;
+
+/** An empty error. Initialise every tsr_error with it. */
+#define TSR_ERROR_INIT                                                                                                 \
+    {                                                                                                                  \
+        .status = TSR_OK, .particle = -1                                                                               \
+    }
+
+/** Short name of a status, "input error" for example. Never NULL. */
+TSR_API const char *tsr_status_name(tsr_status status);
+
+typedef enum tsr_log_level { TSR_LOG_DEBUG, TSR_LOG_INFO, TSR_LOG_WARNING } tsr_log_level;
+
+/** Hooks of every long call. Any member may be NULL. Called from any thread, never from two at once. */
+typedef struct tsr_hooks {
+    void (*progress)(void *user, const char *task, uint64_t done, uint64_t total);
+    void (*log)(void *user, tsr_log_level level, const char *message);
+    bool (*cancelled)(void *user);
+    void *user;
+} tsr_hooks;
+
+/** Version of the library, "0.1.0" for example. */
+TSR_API const char *tsr_version(void);
+
+/** Text that the library made; NUL-terminated. Free it with tsr_text_free. */
+TSR_API void tsr_text_free(char *text);
+
+/* ---- scenario ------------------------------------------------------------------------------------------------ */
+
+/** A scenario that was read and checked. */
+typedef struct tsr_scenario tsr_scenario;
+
+/** Everything that is wrong or doubtful in a scenario or its data, in the order of the files. */
+typedef struct tsr_problems tsr_problems;
+typedef struct tsr_problem {
+    bool is_warning;
+    const char *file; /**< borrowed */
+    uint32_t line, column;
+    const char *message; /**< borrowed */
+} tsr_problem;
+
+TSR_API size_t tsr_problems_count(const tsr_problems *problems);
+/** The i-th problem; i < tsr_problems_count. */
+TSR_API tsr_problem tsr_problems_get(const tsr_problems *problems, size_t i);
+TSR_API void tsr_problems_free(tsr_problems *problems);
+
+/**
+ * Read a scenario with every file it names except event data.
+ *
+ * @param path      folder that holds scenario.yaml, or the YAML file itself
+ * @param out       the scenario; untouched on failure
+ * @param problems  out, may be NULL: all errors and warnings, also on failure. Free it
+ * @retval TSR_E_INPUT  something in the files is wrong; `error` has the first problem, `problems` all
+ * @retval TSR_E_IO     a file cannot be read
+ */
+TSR_API tsr_status tsr_scenario_read(const char *path, tsr_scenario **out, tsr_problems **problems, tsr_error *error);
+TSR_API void tsr_scenario_free(tsr_scenario *scenario);
+TSR_API const char *tsr_scenario_name(const tsr_scenario *scenario);
+/** What the model will be, for a reader. @param text out, free with tsr_text_free */
+TSR_API tsr_status tsr_scenario_describe(const tsr_scenario *scenario, char **text, tsr_error *error);
+/** {"problems": [{file, line, column, severity, message}], "valid": ...} of a check. */
+TSR_API tsr_status tsr_problems_json(const tsr_problems *problems, char **text, tsr_error *error);
+
+/* ---- event data ----------------------------------------------------------------------------------------------- */
+
+/** Event data as located counts and deaths per area, month and channel, with an account of what was not used. */
+typedef struct tsr_panel tsr_panel;
+
+typedef struct tsr_import_options {
+    tsr_hooks hooks;
+} tsr_import_options;
+
+/** Read the event and totals files that the scenario names. `problems` as in tsr_scenario_read. */
+TSR_API tsr_status tsr_panel_import(const tsr_scenario *scenario, const tsr_import_options *options, tsr_panel **out,
+                                    tsr_problems **problems, tsr_error *error);
+TSR_API void tsr_panel_free(tsr_panel *panel);
+TSR_API tsr_status tsr_panel_describe(const tsr_panel *panel, const tsr_scenario *scenario, char **text, tsr_error *error);
+TSR_API tsr_status tsr_panel_json(const tsr_panel *panel, const tsr_scenario *scenario, char **text, tsr_error *error);
+
+typedef struct tsr_write_options {
+    tsr_hooks hooks;
+    bool replace;    /**< replace a run folder that Tessera made before */
+    bool with_draws; /**< raw draws too */
+} tsr_write_options;
+
+/** Write panel.nc, panel.csv and import.json into a folder that appears complete or not at all. */
+TSR_API tsr_status tsr_panel_write(const tsr_panel *panel, const tsr_scenario *scenario, const char *folder,
+                                   const tsr_write_options *options, tsr_error *error);
+
+/* ---- simulation ------------------------------------------------------------------------------------------------ */
+
+/** An ensemble that was run. */
+typedef struct tsr_run tsr_run;
+
+typedef struct tsr_simulate_options {
+    tsr_hooks hooks;
+    uint64_t seed;
+    uint32_t members;      /**< 1 to 2^31; default 1000 when 0 */
+    uint32_t area_draws;   /**< members whose area-level draws are kept; default 1000 when 0 */
+    uint32_t threads;      /**< 0: all processors. Changes no bit of the result */
+    uint32_t lanes;        /**< particles per tile, a multiple of 16 up to 128; 0: by the cache. Changes no bit */
+    const char *kernel;    /**< "baseline", "v3", "v4"; NULL: the best. Changes no bit */
+    const char *whatif;    /**< id of a what-if of the scenario, or NULL */
+    bool use_defaults;     /**< parameters and starts at their medians instead of draws from their priors */
+    bool free_history;     /**< rulers and rungs of the past are the model's, not the scenario's */
+    const char *arguments; /**< the command line, for provenance; may be NULL */
+} tsr_simulate_options;
+
+/** Run an ensemble from the scenario's start to the end of its horizon. The run borrows scenario and panel (NULL: no data). */
+TSR_API tsr_status tsr_simulate(const tsr_scenario *scenario, const tsr_panel *panel, const tsr_simulate_options *options,
+                                tsr_run **out, tsr_error *error);
+TSR_API void tsr_run_free(tsr_run *run);
+/** Bytes of memory that tsr_simulate will need for draws. */
+TSR_API tsr_status tsr_simulate_bytes(const tsr_scenario *scenario, const tsr_simulate_options *options, uint64_t *bytes,
+                                      tsr_error *error);
+/** The scenario's questions with their probabilities, for a reader. */
+TSR_API tsr_status tsr_run_describe(const tsr_run *run, char **text, tsr_error *error);
+/** {"questions": [{id, title, probability, mc_error}], ...} */
+TSR_API tsr_status tsr_run_json(const tsr_run *run, char **text, tsr_error *error);
+/** Write run.nc, CSV and JSON files into a folder that appears complete or not at all. */
+TSR_API tsr_status tsr_run_write(const tsr_run *run, const char *folder, const tsr_write_options *options, tsr_error *error);
+
+/** Make RUN/report.html, one self-contained page. @param path out, TSR_PATH_SIZE bytes: where it is */
+TSR_API tsr_status tsr_report(const char *run_folder, char *path, tsr_error *error);
+
+/* ---- the model, explained ---------------------------------------------------------------------------------------- */
+
+/** A mechanism (or all of them for NULL) in plain English: what it does, equation, parameters, sources. */
+TSR_API tsr_status tsr_explain(const char *mechanism, char **text, tsr_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
