@@ -29,8 +29,9 @@ static void check(nc_out *out, int code, const char *what) {
     }
 }
 
-const char *output_netcdf_library(void) {
-    return nc_inq_libvers();
+void output_netcdf_library(char *out, size_t size) {
+    const char *version = nc_inq_libvers(); /* "4.9.0 of Aug 7 2022 23:41:41 $" */
+    snprintf(out, size, "%.*s", (int)strcspn(version, " "), version);
 }
 
 /* ---- dimensions, variables, attributes ---- */

@@ -107,7 +107,8 @@ tsr_status output_netcdf_run(const study_run *run, const output_tables *tables, 
                              const folder_out *folder, tsr_error *error);
 tsr_status output_netcdf_panel(const panel *p, const world *w, const char *scenario_path, const folder_out *folder,
                                tsr_error *error);
-const char *output_netcdf_library(void);
+/** Version of the netcdf library. */
+void output_netcdf_library(char *out, size_t size);
 
 tsr_status output_forecast_csv(const study_run *run, const output_tables *tables, const tsr_hooks *hooks,
                                const folder_out *folder, tsr_error *error);

@@ -190,12 +190,13 @@ void output_put_parameters(const study_run *run, json *root) {
 /* ---- the file ---- */
 
 static void put_program(json *root) {
-    char created[32];
+    char created[32], netcdf[32];
     output_created(created);
+    output_netcdf_library(netcdf, sizeof netcdf);
     json_put_string(root, "program", "tessera");
     json_put_string(root, "version", TESSERA_VERSION);
     json_put_string(root, "compiler", output_compiler());
-    json_put_string(root, "netcdf", output_netcdf_library());
+    json_put_string(root, "netcdf", netcdf);
     json_put_string(root, "created", created);
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DATA_OPENING "<script id=\"tessera-data\" type=\"application/json\">"
 #define DATA_CLOSING "</script>"
@@ -64,6 +65,11 @@ tsr_status output_report(const char *run_path, char *html_path, tsr_error *error
     text_buffer_init(&page);
     TRY(path_join(run_path, "report.json", data_path, error));
     TRY(path_join(run_path, "report.html", page_path, error));
+    if (access(data_path, F_OK) != 0) {
+        status = FAIL_AT(error, TSR_E_INPUT, (base_place){.file = run_path},
+                         "no report.json in this folder; `tessera simulate` makes a run folder that has one");
+        goto out;
+    }
     TRY(file_read(data_path, &data, &n, error));
     TRY(check_data(data_path, data, n, error));
     TRY(fill_page(&page, data, n, error));

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +15,7 @@ struct output_sink {
     int fd;
     int failure; /**< errno of the first write that failed */
     size_t n;
-    char name[128];
+    char path[TSR_PATH_SIZE]; /**< where it will be, for messages */
     char buffer[SINK_SIZE];
 };
 
@@ -30,12 +29,16 @@ tsr_status output_sink_open(const folder_out *folder, const char *name, output_s
         return FAIL(error, TSR_E_MEMORY, "no memory to write %s", name);
     sink->n = 0;
     sink->failure = 0;
-    snprintf(sink->name, sizeof sink->name, "%s", name);
+    if ((status = path_join(folder->path_final, name, sink->path, error)) != TSR_OK) {
+        free(sink);
+        return status;
+    }
     sink->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (sink->fd < 0) {
         int failure = errno;
+        status = FAIL_AT(error, TSR_E_IO, (base_place){.file = sink->path}, "cannot be created: %s", strerror(failure));
         free(sink);
-        return FAIL(error, TSR_E_IO, "cannot create %s: %s", path, strerror(failure));
+        return status;
     }
     *out = sink;
     return TSR_OK;
@@ -110,7 +113,8 @@ tsr_status output_sink_close(output_sink *sink, tsr_error *error) {
     if (close(sink->fd) != 0 && sink->failure == 0)
         sink->failure = errno;
     if (sink->failure != 0)
-        status = FAIL(error, TSR_E_IO, "cannot write %s: %s", sink->name, strerror(sink->failure));
+        status = FAIL_AT(error, TSR_E_IO, (base_place){.file = sink->path}, "cannot be written: %s",
+                         strerror(sink->failure));
     free(sink);
     return status;
 }

@@ -201,7 +201,7 @@ static void a_place_that_cannot_be_written_is_an_error(void **state) {
     assert_int_equal(file_write_atomic(path, "x", 1, &error), TSR_OK);
     snprintf(path, sizeof path, "%s/file/run", p->folder);
     assert_int_equal(output_write_run(&p->f.run, path, NULL, &error), TSR_E_IO);
-    assert_non_null(strstr(error.message, "file"));
+    assert_non_null(strstr(error.file, "file/run"));
 }
 
 static void a_nan_has_a_name_and_leaves_nothing(void **state) {
@@ -286,6 +286,7 @@ static void a_report_carries_its_data_safely(void **state) {
     assert_non_null(strstr(error.message, "tessera_report"));
     error = (tsr_error)TSR_ERROR_INIT;
     assert_int_equal(output_report(p->folder, page_path, &error), TSR_E_INPUT);
+    assert_non_null(strstr(error.message, "tessera simulate"));
 }
 
 static void answers_are_readable(void **state) {
