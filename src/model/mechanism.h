@@ -62,6 +62,7 @@ typedef struct mechanism {
     uint32_t n_parameters;
     bool is_core; /**< cannot be switched off: the model has no meaning without it */
     bool is_off;  /**< off unless the scenario switches it on */
+    void (*start)(const struct model_step *step); /**< once, when the state has its start values, or NULL */
     void (*month)(const struct model_step *step); /**< at the start of a month, or NULL */
     void (*step)(const struct model_step *step);  /**< in every sub-step, or NULL */
     void (*close)(const struct model_step *step); /**< at the end of a month, or NULL */

@@ -7,7 +7,6 @@
 #define X(id) extern const mechanism KERNEL(mechanism_##id);
 MODEL_MECHANISMS(X)
 #undef X
-void KERNEL(control_start)(const model_step *s);
 
 static const mechanism *const all[] = {
 #define X(id) &KERNEL(mechanism_##id),
@@ -164,10 +163,8 @@ static void start(model_tile *tile) {
     start_national(&s);
     for (uint32_t i = 0; i < N_ALL; i++) {
         s.i_mechanism = i;
-        if (m->is_on[i] && all[i] == &KERNEL(mechanism_schedule))
-            all[i]->month(&s); /* foreign support counts in the power at the start */
-        if (m->is_on[i] && all[i] == &KERNEL(mechanism_control))
-            KERNEL(control_start)(&s);
+        if (m->is_on[i] && all[i]->start)
+            all[i]->start(&s);
     }
 }
 

@@ -15,6 +15,9 @@
 
 #include "random/kernel.h"
 
+/** Most lanes of one call. */
+#define RANDOM_MAX_LANES 128
+
 typedef enum random_purpose {
     RANDOM_SIMULATE = 1,
     RANDOM_FILTER,

@@ -174,7 +174,7 @@ static void step(const model_step *s) {
 }
 
 /** The start: control as given, and the local advantage that makes it an equilibrium. Run once, before the first month. */
-void KERNEL(control_start)(const model_step *s) {
+static void start(const model_step *s) {
     const model *m = s->m;
     uint32_t first = 4;
     const real *mu = step_parameter(s, DECISIVENESS, 0), *anchor = step_parameter(s, ANCHOR, 0);
@@ -220,5 +220,6 @@ const mechanism KERNEL(mechanism_control) = {
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
     .is_core = true,
+    .start = start,
     .step = step,
 };

@@ -96,6 +96,7 @@ const mechanism KERNEL(mechanism_schedule) = {
     .equation = "value_k(t) = v_k(t) * exp(s_k(t) * e_k),  e_k ~ N(0, 1) once per run;  s = log(high/low) / (2 * 1.645)",
     .doubt = "Schedules are the analyst's, not the model's: foreign decisions do not react to events on the ground.",
     .is_core = true,
+    .start = month, /* foreign support counts in the power at the start */
     .month = month,
     .step = step,
 };

@@ -1,0 +1,28 @@
+/* Philox for one counter, and keys. */
+#include "random/philox.h"
+
+void KERNEL(random_philox)(const uint32_t counter[4], random_key key, uint32_t out[4]) {
+    uint32_t a = counter[0], b = counter[1], c = counter[2], d = counter[3];
+    for (int i = 0; i < PHILOX_ROUNDS; i++) {
+        philox_round(&a, &b, &c, &d, key.word[0], key.word[1]);
+        key.word[0] += PHILOX_WEYL_0;
+        key.word[1] += PHILOX_WEYL_1;
+    }
+    out[0] = a;
+    out[1] = b;
+    out[2] = c;
+    out[3] = d;
+}
+
+/** SplitMix64's mixing of one word (Steele, Lea & Flood 2014). */
+static uint64_t mix(uint64_t z) {
+    z += 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+random_key KERNEL(random_key_make)(uint64_t seed, random_purpose purpose, uint64_t replicate) {
+    uint64_t hash = mix(mix(mix(seed) ^ (uint64_t)purpose) ^ replicate);
+    return (random_key){{(uint32_t)hash, (uint32_t)(hash >> 32)}};
+}
