@@ -173,9 +173,11 @@ static void test_twin_near(void **state) {
         random_point(f->w, &seed, &x, &y);
         if (geography_locate(f->locator, x, y, 0, NULL) != WORLD_NONE)
             continue;
+        int32_t area = geography_locate(f->locator, x, y, 25, &km);
+        if ((area == WORLD_NONE ? n_far : n_near) >= 15) /* the twin is slow */
+            continue;
         for (size_t k = 0; k < n; k++)
             least = fmin(least, km_to(f->w, &areas[k], x, y));
-        int32_t area = geography_locate(f->locator, x, y, 25, &km);
         if (area == WORLD_NONE) {
             assert_true(least > 24.9);
             n_far++;
