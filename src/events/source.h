@@ -1,0 +1,18 @@
+/* Bytes of an event file: a plain file, or the one CSV inside a zip. The only place that knows the archive library. */
+#ifndef EVENTS_SOURCE_H
+#define EVENTS_SOURCE_H
+
+#include "base/error.h"
+
+typedef struct source source;
+
+/** Open a plain file or a zip that holds exactly one .csv. `path` is borrowed.
+ *  @retval TSR_E_INPUT  it does not exist, is a folder, is empty, is a damaged zip, or a zip with none or several CSVs
+ *                       (the message lists them)
+ *  @retval TSR_E_IO     it cannot be read */
+tsr_status source_open(const char *path, source **out, tsr_error *error);
+/** The next bytes, at most `size` of them; *n = 0 at the end only. */
+tsr_status source_read(source *s, char *bytes, size_t size, size_t *n, tsr_error *error);
+void source_close(source *s);
+
+#endif
