@@ -76,7 +76,7 @@ _Bool array_reserve(void **items, size_t *capacity, size_t needed, size_t item_s
             return 0;
         wanted *= 2;
     }
-    if (item_size && wanted > SIZE_MAX / item_size)
+    if (item_size == 0 || wanted > SIZE_MAX / item_size)
         return 0;
     void *grown = realloc(*items, wanted * item_size);
     if (!grown)

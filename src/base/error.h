@@ -19,10 +19,17 @@ typedef struct base_place {
 tsr_status error_set(tsr_error *error, tsr_status status, base_place place, const char *origin, int origin_line,
                      const char *format, ...) BASE_PRINTF(6, 7);
 
+/** `status`. Shows compilers and analysers that a failure is never TSR_OK. */
+static inline tsr_status error_status(tsr_status set, tsr_status status) {
+    (void)set;
+    return status;
+}
+
 /** Fail without a place: `return FAIL(error, TSR_E_MEMORY, "no memory for %zu areas", n);` */
-#define FAIL(error, status, ...) error_set((error), (status), (base_place){0}, __FILE__, __LINE__, __VA_ARGS__)
+#define FAIL(error, status, ...) FAIL_AT(error, status, (base_place){0}, __VA_ARGS__)
 /** Fail at a place of a user's file. */
-#define FAIL_AT(error, status, place, ...) error_set((error), (status), (place), __FILE__, __LINE__, __VA_ARGS__)
+#define FAIL_AT(error, status, place, ...)                                                                             \
+    error_status(error_set((error), (status), (place), __FILE__, __LINE__, __VA_ARGS__), (status))
 
 /** Run `expr`; when it fails remember its status in the local variable `status` and go to the visible label `out`. */
 #define TRY(expr)                                                                                                      \
