@@ -145,7 +145,7 @@ static tsr_status open_plain(source *s, tsr_error *error) {
 
 tsr_status source_open(const char *path, source **out, tsr_error *error) {
     tsr_status status = TSR_OK;
-    char magic[2] = {0};
+    char magic[3] = {0};
     source *s = calloc(1, sizeof *s);
     if (s == NULL)
         return FAIL(error, TSR_E_MEMORY, "no memory to read %s", path);
@@ -156,7 +156,7 @@ tsr_status source_open(const char *path, source **out, tsr_error *error) {
         status = FAIL_AT(error, TSR_E_IO, ((base_place){path, 0, 0}), "cannot be read: %s", strerror(errno));
         goto out;
     }
-    if (memcmp(magic, "PK", 2) == 0 || ends_in_zip(path)) {
+    if ((memcmp(magic, "PK", 2) == 0 && magic[2] < 9) || ends_in_zip(path)) {
         close(s->file);
         s->file = -1;
         TRY(open_zip(s, error));

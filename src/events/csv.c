@@ -1,0 +1,330 @@
+/* A streaming CSV reader. The block always has a newline behind its last byte, so that the search for the end of an
+ * unquoted cell, eight bytes at a time, needs no test for the block's end. */
+#include "events/csv.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define FIRST_BLOCK ((size_t)1 << 20)
+#define PADDING ((size_t)16) /* readable bytes behind the block */
+
+struct csv_reader {
+    source *input;
+    const char *path;
+    char *block;              /**< capacity + PADDING bytes */
+    size_t capacity;          /**< bytes of the block that may hold data */
+    char *at;                 /**< first byte of the next row */
+    char *end;                /**< behind the last byte of data; *end is '\n' */
+    bool is_at_end;           /**< the input has no more bytes */
+    char *row;                /**< first byte of the current row */
+    uint32_t line, next_line; /**< of the current and of the next row */
+    bool is_cut, is_pushed_back;
+    csv_cell *cells;
+    uint32_t n_cells, cells_capacity;
+    char *scratch; /**< unescaped cells of the current row */
+    size_t n_scratch, scratch_capacity;
+};
+
+/** How the search for a row's end went. */
+typedef enum row_outcome {
+    ROW_FOUND,
+    ROW_INCOMPLETE,
+    ROW_QUOTE_OPEN,
+    ROW_BEHIND_QUOTE,
+    ROW_CELLS,
+    ROW_MEMORY
+} row_outcome;
+
+tsr_status csv_create(source *s, const char *path, csv_reader **out, tsr_error *error) {
+    csv_reader *r = calloc(1, sizeof *r);
+    if (r != NULL)
+        r->block = calloc(1, FIRST_BLOCK + PADDING);
+    if (r == NULL || r->block == NULL) {
+        csv_free(r);
+        return FAIL(error, TSR_E_MEMORY, "no memory to read %s", path);
+    }
+    r->input = s;
+    r->path = path;
+    r->capacity = FIRST_BLOCK;
+    r->at = r->end = r->row = r->block;
+    *r->end = '\n';
+    r->line = r->next_line = 1;
+    *out = r;
+    return TSR_OK;
+}
+
+void csv_free(csv_reader *r) {
+    if (r == NULL)
+        return;
+    free(r->block);
+    free(r->cells);
+    free(r->scratch);
+    free(r);
+}
+
+static uint32_t count_lines(const char *from, const char *to) {
+    uint32_t n = 0;
+    while (from < to && (from = memchr(from, '\n', (size_t)(to - from))) != NULL) {
+        n++;
+        from++;
+    }
+    return n;
+}
+
+/** Place of a byte of the row that begins at `row` in line `line`. */
+static base_place place_of(const csv_reader *r, const char *row, uint32_t line, const char *byte) {
+    const char *line_start = byte;
+    while (line_start > row && line_start[-1] != '\n')
+        line_start--;
+    return (base_place){r->path, line + count_lines(row, byte), (uint32_t)(byte - line_start) + 1};
+}
+
+/** Move what is left to the front of the block (a bigger one when it is full) and read more behind it. */
+static tsr_status fill(csv_reader *r, tsr_error *error) {
+    size_t left = (size_t)(r->end - r->at);
+    if (left == r->capacity) {
+        if (left >= CSV_MAX_ROW)
+            return FAIL_AT(error, TSR_E_INPUT, ((base_place){r->path, r->next_line, 1}),
+                           "the row is longer than 16 MiB; a quote that is never closed, or not a CSV file?");
+        char *bigger = calloc(1, r->capacity * 2 + PADDING);
+        if (bigger == NULL)
+            return FAIL(error, TSR_E_MEMORY, "no memory for a row of %zu bytes of %s", left, r->path);
+        memcpy(bigger, r->at, left);
+        free(r->block);
+        r->block = bigger;
+        r->capacity *= 2;
+    } else {
+        memmove(r->block, r->at, left);
+    }
+    r->at = r->block;
+    r->end = r->block + left;
+    *r->end = '\n';
+    size_t n = 0;
+    while (n < r->capacity - left) {
+        size_t more = 0;
+        tsr_status status = source_read(r->input, r->end + n, r->capacity - left - n, &more, error);
+        if (status != TSR_OK)
+            return status;
+        r->is_at_end = more == 0;
+        if (more == 0)
+            break;
+        n += more;
+    }
+    char *nul = memchr(r->end, '\0', n);
+    r->end += n;
+    *r->end = '\n';
+    if (nul != NULL) {
+        base_place place = place_of(r, r->at, r->next_line, nul);
+        return FAIL_AT(error, TSR_E_INPUT, place,
+                       "has a NUL byte; it must be text (UTF-8), not a binary or UTF-16 file");
+    }
+    return TSR_OK;
+}
+
+/** First ',' or '\n' at or behind p. There is always one: the newline behind the block. */
+static inline char *find_separator(char *p) {
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    for (;; p += 8) {
+        uint64_t word;
+        memcpy(&word, p, sizeof word);
+        uint64_t comma = word ^ (ones * ','), newline = word ^ (ones * '\n');
+        uint64_t hit = ((comma - ones) & ~comma & tops) | ((newline - ones) & ~newline & tops);
+        if (hit != 0) /* the lowest bit set is exact, those above need not be */
+            return p + (__builtin_ctzll(hit) >> 3);
+    }
+}
+
+/** The closing quote of a cell whose text begins at p, or NULL when the data end before it. */
+static char *find_quote(const csv_reader *r, char *p, uint32_t *is_escaped) {
+    while (p < r->end && (p = memchr(p, '"', (size_t)(r->end - p))) != NULL) {
+        if (p + 1 >= r->end || p[1] != '"')
+            return p;
+        *is_escaped = 1;
+        p += 2;
+    }
+    return NULL;
+}
+
+static bool add_cell(csv_reader *r, const char *begin, const char *end, uint32_t is_escaped) {
+    if (r->n_cells == r->cells_capacity) {
+        uint32_t capacity = r->cells_capacity > 0 ? r->cells_capacity * 2 : 64;
+        csv_cell *cells = realloc(r->cells, capacity * sizeof *cells);
+        if (cells == NULL)
+            return false;
+        r->cells = cells;
+        r->cells_capacity = capacity;
+    }
+    r->cells[r->n_cells++] = (csv_cell){(uint32_t)(begin - r->row), (uint32_t)(end - begin), is_escaped};
+    return true;
+}
+
+/** Cut the row at r->row into cells. *stop is the newline that ends it, or where the trouble is. */
+static row_outcome cut_row(csv_reader *r, char **stop) {
+    char *p = r->row;
+    r->n_cells = 0;
+    for (;; p++) {
+        char *begin = p, *end;
+        uint32_t is_escaped = 0;
+        if (*p == '"' && p < r->end) {
+            char *quote = find_quote(r, ++begin, &is_escaped);
+            *stop = p;
+            if (quote == NULL)
+                return r->is_at_end ? ROW_QUOTE_OPEN : ROW_INCOMPLETE;
+            end = quote;
+            p = quote + 1;
+            if (p + 1 >= r->end && !r->is_at_end)
+                return ROW_INCOMPLETE;
+            p += *p == '\r' && p[1] == '\n';
+            *stop = p;
+            if (*p != ',' && *p != '\n')
+                return ROW_BEHIND_QUOTE;
+        } else {
+            end = p = find_separator(p);
+            end -= *p == '\n' && end > begin && end[-1] == '\r';
+        }
+        *stop = p;
+        if (p >= r->end && !r->is_at_end)
+            return ROW_INCOMPLETE;
+        if (r->n_cells == CSV_MAX_CELLS)
+            return ROW_CELLS;
+        if (!add_cell(r, begin, end, is_escaped))
+            return ROW_MEMORY;
+        if (*p == '\n')
+            return ROW_FOUND;
+    }
+}
+
+static tsr_status fail_row(const csv_reader *r, row_outcome outcome, const char *stop, tsr_error *error) {
+    base_place place = place_of(r, r->row, r->next_line, stop);
+    if (outcome == ROW_QUOTE_OPEN)
+        return FAIL_AT(error, TSR_E_INPUT, place,
+                       "the quote that opens here is not closed before the end of the file; is the file cut?");
+    if (outcome == ROW_BEHIND_QUOTE)
+        return FAIL_AT(error, TSR_E_INPUT, place,
+                       "there is text behind a closing quote; a quote inside a quoted cell is written \"\"");
+    if (outcome == ROW_CELLS)
+        return FAIL_AT(error, TSR_E_INPUT, place, "the row has more than %u cells; is it a CSV file?", CSV_MAX_CELLS);
+    return FAIL(error, TSR_E_MEMORY, "no memory for the cells of a row of %s", r->path);
+}
+
+static bool skip_mark(csv_reader *r) {
+    static const char mark[3] = {'\xEF', '\xBB', '\xBF'};
+    bool has_mark = r->end - r->at >= 3 && memcmp(r->at, mark, sizeof mark) == 0;
+    r->at += has_mark ? 3 : 0;
+    return has_mark;
+}
+
+tsr_status csv_next(csv_reader *r, bool *found, tsr_error *error) {
+    bool is_first = r->end == r->block && !r->is_at_end;
+    if (r->is_pushed_back) {
+        r->is_pushed_back = false;
+        *found = true;
+        return TSR_OK;
+    }
+    for (;;) {
+        if (r->at == r->end && !r->is_at_end) {
+            tsr_status status = fill(r, error);
+            if (status != TSR_OK)
+                return status;
+            if (is_first)
+                skip_mark(r);
+            is_first = false;
+        }
+        if (r->at == r->end) {
+            *found = false;
+            r->n_cells = 0;
+            return TSR_OK;
+        }
+        char *stop = NULL;
+        r->row = r->at;
+        row_outcome outcome = cut_row(r, &stop);
+        if (outcome == ROW_INCOMPLETE) {
+            tsr_status status = fill(r, error);
+            if (status != TSR_OK)
+                return status;
+            continue;
+        }
+        if (outcome != ROW_FOUND)
+            return fail_row(r, outcome, stop, error);
+        if ((size_t)(stop - r->row) > CSV_MAX_ROW)
+            return FAIL_AT(error, TSR_E_INPUT, ((base_place){r->path, r->next_line, 1}),
+                           "the row is longer than 16 MiB; a quote that is never closed, or not a CSV file?");
+        r->is_cut = stop >= r->end;
+        r->at = r->is_cut ? r->end : stop + 1;
+        r->line = r->next_line;
+        r->next_line += count_lines(r->row, stop) + 1;
+        r->n_scratch = 0;
+        if (r->n_cells > 1 || r->cells[0].n > 0) {
+            *found = true;
+            return TSR_OK;
+        }
+    }
+}
+
+uint32_t csv_count(const csv_reader *r) {
+    return r->n_cells;
+}
+
+/** Unescape into the scratch, which has room for the whole row, so that earlier texts stay where they are. */
+static csv_text unescape(csv_reader *r, const csv_cell *cell) {
+    size_t row_size = (size_t)(r->at - r->row);
+    if (r->n_scratch == 0 && r->scratch_capacity < row_size) {
+        char *scratch = realloc(r->scratch, row_size);
+        if (scratch == NULL) /* better a doubled quote in a name than no row */
+            return (csv_text){r->row + cell->begin, cell->n};
+        r->scratch = scratch;
+        r->scratch_capacity = row_size;
+    }
+    if (r->n_scratch + cell->n > r->scratch_capacity) /* a cell asked for again and again */
+        return (csv_text){r->row + cell->begin, cell->n};
+    char *to = r->scratch + r->n_scratch;
+    const char *from = r->row + cell->begin;
+    size_t n = 0;
+    for (uint32_t i = 0; i < cell->n; i++) {
+        to[n++] = from[i];
+        i += from[i] == '"';
+    }
+    r->n_scratch += n;
+    return (csv_text){to, n};
+}
+
+csv_text csv_get(csv_reader *r, uint32_t i) {
+    const csv_cell *cell = &r->cells[i];
+    if (cell->is_escaped)
+        return unescape(r, cell);
+    return (csv_text){r->row + cell->begin, cell->n};
+}
+
+base_place csv_place(const csv_reader *r, uint32_t i) {
+    if (r->n_cells == 0)
+        return (base_place){r->path, r->next_line, 1};
+    const csv_cell *cell = &r->cells[i < r->n_cells ? i : r->n_cells - 1];
+    return place_of(r, r->row, r->line, r->row + cell->begin + (i < r->n_cells ? 0 : cell->n));
+}
+
+bool csv_is_cut(const csv_reader *r) {
+    return r->is_cut;
+}
+
+void csv_push_back(csv_reader *r) {
+    r->is_pushed_back = true;
+}
+
+static bool is_blank(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+csv_text csv_trim(csv_text t) {
+    while (t.n > 0 && is_blank(t.data[0])) {
+        t.data++;
+        t.n--;
+    }
+    while (t.n > 0 && is_blank(t.data[t.n - 1]))
+        t.n--;
+    return t;
+}
+
+bool csv_is(csv_text t, const char *text) {
+    return strlen(text) == t.n && strncasecmp(t.data, text, t.n) == 0;
+}
