@@ -117,7 +117,7 @@ static tsr_status fill(csv_reader *r, tsr_error *error) {
     if (nul != NULL) {
         base_place place = place_of(r, r->at, r->next_line, nul);
         return FAIL_AT(error, TSR_E_INPUT, place,
-                       "has a NUL byte; it must be text (UTF-8), not a binary or UTF-16 file");
+                       "the file has a NUL byte; it must be text (UTF-8), not a binary or UTF-16 file");
     }
     return TSR_OK;
 }

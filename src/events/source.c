@@ -129,16 +129,16 @@ static tsr_status open_plain(source *s, tsr_error *error) {
     s->file = open(s->path, O_RDONLY | O_CLOEXEC);
     if (s->file < 0) {
         tsr_status status = errno == ENOENT || errno == ENOTDIR ? TSR_E_INPUT : TSR_E_IO;
-        return FAIL_AT(error, status, place, "cannot be opened: %s", strerror(errno));
+        return FAIL_AT(error, status, place, "the file cannot be opened: %s", strerror(errno));
     }
     if (fstat(s->file, &info) != 0)
-        return FAIL_AT(error, TSR_E_IO, place, "cannot be looked at: %s", strerror(errno));
+        return FAIL_AT(error, TSR_E_IO, place, "the file cannot be looked at: %s", strerror(errno));
     if (S_ISDIR(info.st_mode))
-        return FAIL_AT(error, TSR_E_INPUT, place, "is a folder; it must be a .csv or a .zip file");
+        return FAIL_AT(error, TSR_E_INPUT, place, "this is a folder; it must be a .csv or a .zip file");
     if (!S_ISREG(info.st_mode))
-        return FAIL_AT(error, TSR_E_INPUT, place, "is not a regular file; it must be a .csv or a .zip file");
+        return FAIL_AT(error, TSR_E_INPUT, place, "this is not a regular file; it must be a .csv or a .zip file");
     if (info.st_size == 0)
-        return FAIL_AT(error, TSR_E_INPUT, place, "is empty (0 bytes); %s",
+        return FAIL_AT(error, TSR_E_INPUT, place, "the file is empty (0 bytes); %s",
                        ends_in_zip(s->path) ? "download it again" : "it must have a header row");
     return TSR_OK;
 }
@@ -153,7 +153,7 @@ tsr_status source_open(const char *path, source **out, tsr_error *error) {
     s->file = -1;
     TRY(open_plain(s, error));
     if (read_some(s->file, magic, sizeof magic) < 0 || lseek(s->file, 0, SEEK_SET) != 0) {
-        status = FAIL_AT(error, TSR_E_IO, ((base_place){path, 0, 0}), "cannot be read: %s", strerror(errno));
+        status = FAIL_AT(error, TSR_E_IO, ((base_place){path, 0, 0}), "the file cannot be read: %s", strerror(errno));
         goto out;
     }
     if ((memcmp(magic, "PK", 2) == 0 && magic[2] < 9) || ends_in_zip(path)) {
@@ -178,7 +178,7 @@ tsr_status source_read(source *s, char *bytes, size_t size, size_t *n, tsr_error
     }
     ssize_t count = read_some(s->file, bytes, size);
     if (count < 0)
-        return FAIL_AT(error, TSR_E_IO, ((base_place){s->path, 0, 0}), "cannot be read: %s", strerror(errno));
+        return FAIL_AT(error, TSR_E_IO, ((base_place){s->path, 0, 0}), "the file cannot be read: %s", strerror(errno));
     *n = (size_t)count;
     return TSR_OK;
 }
