@@ -1,0 +1,133 @@
+/* tessera, name, country, period; sources; files of events and totals. */
+#include "scenario/reader.h"
+
+#include "base/file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void read_country(reader *r, const yaml_node *node) {
+    static const char *const allowed[] = {"name", "views_id", "gleditsch_ward", NULL}, *const required[] = {"name", NULL};
+    const char *name = "";
+    int64_t id;
+    world *header = world_builder_header(r->b);
+    if (node && node->kind == YAML_SCALAR) {
+        header->country = world_builder_text(r->b, node->text);
+        return;
+    }
+    if (!reader_map(r, node, "country", allowed, required))
+        return;
+    reader_text(r, yaml_get(node, "name"), "the country's name", &name);
+    world_text text = world_builder_text(r->b, name);
+    header = world_builder_header(r->b);
+    header->country = text;
+    if (reader_whole(r, yaml_get(node, "views_id"), "views_id", 1, 100000, &id))
+        header->views_country_id = (int32_t)id;
+    if (reader_whole(r, yaml_get(node, "gleditsch_ward"), "gleditsch_ward", 1, 100000, &id))
+        header->gleditsch_ward = (int32_t)id;
+}
+
+static void read_period(reader *r, const yaml_node *node) {
+    static const char *const allowed[] = {"start", "last_observed", "horizon_months", "substeps", NULL};
+    static const char *const required[] = {"start", "last_observed", NULL};
+    world *header = world_builder_header(r->b);
+    date_day start, observed, last;
+    int64_t horizon = 0, substeps = 4;
+    if (!reader_map(r, node, "period", allowed, required) || !reader_date(r, yaml_get(node, "start"), "start", &start, NULL) ||
+        !reader_date(r, yaml_get(node, "last_observed"), "last_observed", &last, &observed))
+        return;
+    reader_whole(r, yaml_get(node, "horizon_months"), "horizon_months", 0, 600, &horizon);
+    reader_whole(r, yaml_get(node, "substeps"), "substeps", 1, 60, &substeps);
+    header->first_month = month_from_day(start);
+    header->last_observed = month_from_day(observed);
+    header->last_month = header->last_observed + (int32_t)horizon;
+    header->substeps = (int32_t)substeps;
+    if (header->first_month < 1)
+        reader_error(r, yaml_get(node, "start"), "start is %s; it must be 1980-01 or later", yaml_get(node, "start")->text);
+    else if (header->last_observed < header->first_month)
+        reader_error(r, yaml_get(node, "last_observed"), "last_observed is %s, before start (%s)", yaml_get(node, "last_observed")->text, yaml_get(node, "start")->text);
+    else if (header->last_month - header->first_month >= 2400)
+        reader_error(r, node, "the period has %d months; at most 2400 are allowed", header->last_month - header->first_month + 1);
+    else {
+        r->first_day = month_first_day(header->first_month);
+        r->last_day = month_last_day(header->last_month);
+    }
+}
+
+void read_header(reader *r, const yaml_node *root) {
+    static const char *const allowed[] = {"tessera", "name", "country", "period", "areas", "events", "totals", "actors", "channels", "ruler", "initial", "ladder",
+                                          "facts", "schedules", "dated_events", "parameters", "mechanisms", "questions", "whatif", "sources", NULL};
+    static const char *const required[] = {"tessera", "name", "period", "areas", "actors", NULL};
+    const char *name = "";
+    int64_t version;
+    reader_map(r, root, "a scenario", allowed, required);
+    if (reader_whole(r, yaml_get(root, "tessera"), "tessera", 0, 1000000, &version) && version != 1)
+        reader_error(r, yaml_get(root, "tessera"), "this scenario is of format %s; this program reads format 1", yaml_get(root, "tessera")->text);
+    reader_text(r, yaml_get(root, "name"), "name", &name);
+    world_text text = world_builder_text(r->b, name);
+    world_builder_header(r->b)->name = text;
+    read_country(r, yaml_get(root, "country"));
+    read_period(r, yaml_get(root, "period"));
+}
+
+void read_sources(reader *r, const yaml_node *root) {
+    static const char *const allowed[] = {"title", "publisher", "date", "url", "note", NULL}, *const required[] = {"title", NULL};
+    const yaml_node *sources = yaml_get(root, "sources");
+    if (!reader_map(r, sources, "sources", NULL, NULL))
+        return;
+    for (size_t i = 0; i < sources->n; i++) {
+        const yaml_node *node = sources->items[i];
+        const char *fields[5] = {"", "", "", "", ""};
+        char what[160];
+        snprintf(what, sizeof what, "source %.100s", sources->keys[i]->text);
+        reader_map(r, node, what, allowed, required);
+        for (size_t k = 0; k < 5; k++)
+            reader_text(r, yaml_get(node, allowed[k]), allowed[k], &fields[k]);
+        world_add_sources(r->b, &(world_source){
+            .id = world_builder_text(r->b, sources->keys[i]->text),
+            .title = world_builder_text(r->b, fields[0]),
+            .publisher = world_builder_text(r->b, fields[1]),
+            .date = world_builder_text(r->b, fields[2]),
+            .url = world_builder_text(r->b, fields[3]),
+            .note = world_builder_text(r->b, fields[4]),
+        });
+    }
+}
+
+static void add_file(reader *r, const yaml_node *node, uint32_t role) {
+    static const char *const allowed[] = {"file", "from", "to", "completeness", "source", NULL}, *const required[] = {"file", NULL};
+    static const char *const completeness[] = {"precise", "complete", NULL};
+    const char *path;
+    if (!reader_map(r, node, role == WORLD_FILE_EVENTS ? "an entry of events" : "totals", allowed, required) ||
+        !reader_text(r, yaml_get(node, "file"), "file", &path))
+        return;
+    world_file file = {.role = role, .from = DATE_MIN, .to = DATE_MAX, .source = WORLD_NONE, .line = yaml_get(node, "file")->place.line, .column = yaml_get(node, "file")->place.column};
+    date_day ignored;
+    reader_date(r, yaml_get(node, "from"), "from", &file.from, NULL);
+    reader_date(r, yaml_get(node, "to"), "to", &ignored, &file.to);
+    if (file.from > file.to)
+        reader_error(r, yaml_get(node, "from"), "from (%s) is after to (%s)", yaml_get(node, "from")->text, yaml_get(node, "to")->text);
+    if (yaml_get(node, "completeness"))
+        file.is_complete = reader_word(r, yaml_get(node, "completeness"), "a completeness", completeness) == 1;
+    if (yaml_get(node, "source"))
+        file.source = reader_source(r, yaml_get(node, "source"));
+    char full[TSR_PATH_SIZE];
+    tsr_error why = TSR_ERROR_INIT;
+    FILE *found = path_join(r->folder, path, full, &why) == TSR_OK ? fopen(full, "rb") : NULL;
+    if (found)
+        fclose(found);
+    else
+        reader_error(r, yaml_get(node, "file"), "the file '%s' cannot be opened (looked for in %s)", path, r->folder);
+    file.path = world_builder_text(r->b, path);
+    world_add_files(r->b, &file);
+}
+
+void read_files(reader *r, const yaml_node *root) {
+    const yaml_node *events = yaml_get(root, "events"), *totals = yaml_get(root, "totals");
+    if (reader_list(r, events, "events"))
+        for (size_t i = 0; i < events->n; i++)
+            add_file(r, events->items[i], WORLD_FILE_EVENTS);
+    if (totals)
+        add_file(r, totals, WORLD_FILE_TOTALS);
+}

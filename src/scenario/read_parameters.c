@@ -1,0 +1,99 @@
+/* parameters and mechanisms: names, bounds and scopes come from the registry's tables. */
+#include "scenario/reader.h"
+
+#include "base/text.h"
+#include "model/registry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/** One value of a parameter; the key says which actor, channel or pair it is for. */
+static void set_parameter(reader *r, const char *name, const parameter *p, const yaml_node *key, const yaml_node *value) {
+    world_parameter set = {.name = world_builder_text(r->b, name), .actor = WORLD_NONE, .other = WORLD_NONE, .channel = WORLD_NONE, .area = WORLD_NONE};
+    if (!reader_number(r, value, name, p->low, p->high, NULL, &set.number))
+        return;
+    set.is_fixed = value->kind == YAML_SCALAR;
+    if (key && p->scope == SCOPE_CHANNEL) {
+        set.channel = reader_find_channel(r, key->text);
+        if (set.channel < 0)
+            reader_error(r, key, "'%s' is not a channel of this scenario; `tessera check` lists them", key->text);
+    } else if (key && (p->scope == SCOPE_FACTION || p->scope == SCOPE_POWER)) {
+        set.actor = reader_actor(r, key, p->scope == SCOPE_FACTION ? WORLD_FACTION : WORLD_POWER);
+    } else if (key) {
+        const char *dash = strchr(key->text, '-');
+        char *first = arena_copy_text(r->memory, key->text, dash ? (size_t)(dash - key->text) : 0);
+        set.actor = dash && first ? reader_find_actor(r, first) : WORLD_NONE;
+        set.other = dash ? reader_find_actor(r, dash + 1) : WORLD_NONE;
+        if (set.actor < 0 || set.other < 0)
+            reader_error(r, key, "'%s' is not a pair of actors; write two actors with a dash between them", key->text);
+    }
+    if (!key || set.actor >= 0 || set.channel >= 0)
+        world_add_parameters(r->b, &set);
+}
+
+static void unknown_parameter(reader *r, const yaml_node *key) {
+    size_t n, n_names = 0;
+    const mechanism *const *all = registry_mechanisms(&n);
+    for (size_t i = 0; i < n; i++)
+        n_names += all[i]->n_parameters;
+    const char **names = arena_alloc(r->memory, (n_names + 1) * sizeof(char *));
+    size_t next = 0;
+    for (size_t i = 0; names && i < n; i++)
+        for (uint32_t k = 0; k < all[i]->n_parameters; k++) {
+            size_t size = strlen(all[i]->name) + strlen(all[i]->parameters[k].name) + 2;
+            char *name = arena_alloc(r->memory, size);
+            if (!name)
+                return;
+            snprintf(name, size, "%s.%s", all[i]->name, all[i]->parameters[k].name);
+            names[next++] = name;
+        }
+    const char *nearest = names ? text_nearest(key->text, names, next) : NULL;
+    if (nearest)
+        reader_error(r, key, "'%s' is not a parameter; did you mean '%s'?", key->text, nearest);
+    else
+        reader_error(r, key, "'%s' is not a parameter; `tessera explain` lists mechanisms and their parameters", key->text);
+}
+
+void read_parameters(reader *r, const yaml_node *root) {
+    const yaml_node *node = yaml_get(root, "parameters");
+    if (!reader_map(r, node, "parameters", NULL, NULL))
+        return;
+    for (size_t i = 0; i < node->n; i++) {
+        const char *name = node->keys[i]->text;
+        const parameter *p = registry_find_parameter(name, NULL);
+        const yaml_node *value = node->items[i];
+        if (!p) {
+            unknown_parameter(r, node->keys[i]);
+            continue;
+        }
+        bool is_one = value->kind != YAML_MAP || yaml_get(value, "low") || yaml_get(value, "value");
+        if (!is_one && p->scope == SCOPE_WORLD)
+            reader_error(r, value, "%s has one value, not one per actor or channel", name);
+        else if (is_one)
+            set_parameter(r, name, p, NULL, value);
+        else
+            for (size_t k = 0; k < value->n; k++)
+                set_parameter(r, name, p, value->keys[k], value->items[k]);
+    }
+}
+
+void read_mechanisms(reader *r, const yaml_node *root) {
+    const yaml_node *node = yaml_get(root, "mechanisms");
+    if (!reader_map(r, node, "mechanisms", NULL, NULL))
+        return;
+    size_t n;
+    const mechanism *const *all = registry_mechanisms(&n);
+    const char **names = arena_alloc(r->memory, (n + 1) * sizeof(char *));
+    for (size_t i = 0; names && i < n; i++)
+        names[i] = all[i]->name;
+    for (size_t i = 0; names && i < node->n; i++) {
+        const mechanism *m = registry_find(node->keys[i]->text);
+        bool is_on = false;
+        if (!m)
+            reader_unknown(r, node->keys[i], node->keys[i]->text, "a mechanism", names, n);
+        else if (reader_bool(r, node->items[i], "the switch", &is_on) && !is_on && m->is_core)
+            reader_error(r, node->items[i], "mechanism %s cannot be switched off: the model has no meaning without it", m->name);
+        else
+            world_add_switches(r->b, &(world_switch){world_builder_text(r->b, m->name), is_on});
+    }
+}

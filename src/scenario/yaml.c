@@ -1,0 +1,235 @@
+/* libyaml's events into a tree. */
+#include "scenario/yaml.h"
+
+#include "base/text.h"
+
+#include <string.h>
+#include <yaml.h>
+
+enum { DEEPEST = 32, MOST_NODES = 1000000 };
+
+typedef struct yaml_reader {
+    yaml_parser_t parser;
+    const char *file;
+    arena *memory;
+    problem_list *problems;
+    size_t n_nodes;
+    bool failed; /**< the tree cannot be used */
+} yaml_reader;
+
+static base_place place_of(const yaml_reader *r, const yaml_mark_t *mark) {
+    return (base_place){r->file, (uint32_t)mark->line + 1, (uint32_t)mark->column + 1};
+}
+
+static void fail(yaml_reader *r, base_place place, const char *message) {
+    problem_add(r->problems, PROBLEM_ERROR, place, "%s", message);
+    r->failed = true;
+}
+
+static bool next_event(yaml_reader *r, yaml_event_t *event) {
+    if (yaml_parser_parse(&r->parser, event))
+        return true;
+    if (r->parser.error == YAML_MEMORY_ERROR) {
+        fail(r, (base_place){.file = r->file}, "no memory to read it");
+        return false;
+    }
+    base_place place = place_of(r, &r->parser.problem_mark);
+    if (r->parser.error == YAML_READER_ERROR)
+        place = (base_place){r->file, (uint32_t)r->parser.mark.line + 1, (uint32_t)r->parser.mark.column + 1};
+    problem_add(r->problems, PROBLEM_ERROR, place, "this is not valid YAML: %s%s%s", r->parser.problem ? r->parser.problem : "unreadable",
+                r->parser.context ? ", " : "", r->parser.context ? r->parser.context : "");
+    r->failed = true;
+    return false;
+}
+
+static yaml_node *new_node(yaml_reader *r, yaml_kind kind, const yaml_mark_t *mark) {
+    yaml_node *node = r->n_nodes < MOST_NODES ? arena_alloc(r->memory, sizeof *node) : NULL;
+    if (!node) {
+        fail(r, place_of(r, mark), r->n_nodes < MOST_NODES ? "no memory for the tree" : "the document has more than a million parts");
+        return NULL;
+    }
+    r->n_nodes++;
+    node->kind = kind;
+    node->place = place_of(r, mark);
+    return node;
+}
+
+static yaml_node *read_node(yaml_reader *r, yaml_event_t *event, int depth);
+
+/** Append to a node's arrays; they double in the arena. */
+static bool append(yaml_reader *r, yaml_node *node, yaml_node *key, yaml_node *item) {
+    bool is_full = node->n >= 4 ? (node->n & (node->n - 1)) == 0 : node->n == 0;
+    if (is_full) {
+        size_t capacity = node->n ? node->n * 2 : 4;
+        yaml_node **keys = arena_alloc(r->memory, capacity * sizeof(yaml_node *)), **items = arena_alloc(r->memory, capacity * sizeof(yaml_node *));
+        if (!keys || !items) {
+            fail(r, node->place, "no memory for the tree");
+            return false;
+        }
+        if (node->n) {
+            memcpy(keys, node->keys, node->n * sizeof(yaml_node *));
+            memcpy(items, node->items, node->n * sizeof(yaml_node *));
+        }
+        node->keys = keys;
+        node->items = items;
+    }
+    node->keys[node->n] = key;
+    node->items[node->n++] = item;
+    return true;
+}
+
+static yaml_node *read_scalar(yaml_reader *r, const yaml_event_t *event) {
+    yaml_node *node = new_node(r, YAML_SCALAR, &event->start_mark);
+    if (!node)
+        return NULL;
+    node->is_quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    if (event->data.scalar.anchor || event->data.scalar.tag)
+        fail(r, node->place, "anchors and tags are not allowed");
+    if (strlen((const char *)event->data.scalar.value) != event->data.scalar.length) {
+        fail(r, node->place, "the text contains a NUL character");
+        return NULL;
+    }
+    node->text = arena_copy_text(r->memory, (const char *)event->data.scalar.value, event->data.scalar.length);
+    if (!node->text) {
+        fail(r, node->place, "no memory for the tree");
+        return NULL;
+    }
+    if (!node->is_quoted && (!*node->text || strcmp(node->text, "~") == 0 || strcmp(node->text, "null") == 0))
+        fail(r, node->place, "the value is empty; write one, or remove the key");
+    return node;
+}
+
+static yaml_node *read_list(yaml_reader *r, const yaml_event_t *start, int depth) {
+    yaml_node *node = new_node(r, YAML_LIST, &start->start_mark);
+    if (node && (start->data.sequence_start.anchor || start->data.sequence_start.tag))
+        fail(r, node->place, "anchors and tags are not allowed");
+    while (node) {
+        yaml_event_t event;
+        if (!next_event(r, &event))
+            return NULL;
+        bool ended = event.type == YAML_SEQUENCE_END_EVENT;
+        yaml_node *item = ended ? NULL : read_node(r, &event, depth + 1);
+        yaml_event_delete(&event);
+        if (ended)
+            return node;
+        if (!item || !append(r, node, NULL, item))
+            return NULL;
+    }
+    return NULL;
+}
+
+static void check_key(yaml_reader *r, const yaml_node *map, const yaml_node *key) {
+    if (key->kind != YAML_SCALAR) {
+        fail(r, key->place, "a key must be a plain word");
+        return;
+    }
+    if (strcmp(key->text, "<<") == 0)
+        fail(r, key->place, "merge keys (<<) are not allowed");
+    for (size_t i = 0; i < map->n; i++)
+        if (map->keys[i]->kind == YAML_SCALAR && strcmp(map->keys[i]->text, key->text) == 0) {
+            problem_add(r->problems, PROBLEM_ERROR, key->place, "the key '%s' appears twice; first on line %u", key->text, map->keys[i]->place.line);
+            r->failed = true;
+        }
+}
+
+static yaml_node *read_map(yaml_reader *r, const yaml_event_t *start, int depth) {
+    yaml_node *node = new_node(r, YAML_MAP, &start->start_mark);
+    if (node && (start->data.mapping_start.anchor || start->data.mapping_start.tag))
+        fail(r, node->place, "anchors and tags are not allowed");
+    while (node) {
+        yaml_event_t event;
+        if (!next_event(r, &event))
+            return NULL;
+        bool ended = event.type == YAML_MAPPING_END_EVENT;
+        yaml_node *key = ended ? NULL : read_node(r, &event, depth + 1);
+        yaml_event_delete(&event);
+        if (ended)
+            return node;
+        if (!key)
+            return NULL;
+        check_key(r, node, key);
+        if (!next_event(r, &event))
+            return NULL;
+        yaml_node *value = read_node(r, &event, depth + 1);
+        yaml_event_delete(&event);
+        if (!value || !append(r, node, key, value))
+            return NULL;
+    }
+    return NULL;
+}
+
+static yaml_node *read_node(yaml_reader *r, yaml_event_t *event, int depth) {
+    base_place place = place_of(r, &event->start_mark);
+    if (depth > DEEPEST) {
+        fail(r, place, "lists and maps are nested more than 32 deep");
+        return NULL;
+    }
+    if (event->type == YAML_SCALAR_EVENT)
+        return read_scalar(r, event);
+    if (event->type == YAML_SEQUENCE_START_EVENT)
+        return read_list(r, event, depth);
+    if (event->type == YAML_MAPPING_START_EVENT)
+        return read_map(r, event, depth);
+    fail(r, place, event->type == YAML_ALIAS_EVENT ? "aliases (*name) are not allowed" : "a value was expected here");
+    return NULL;
+}
+
+/** Stream and document around the one root node. */
+static yaml_node *read_document(yaml_reader *r) {
+    yaml_node *root = NULL;
+    while (true) {
+        yaml_event_t event;
+        if (!next_event(r, &event))
+            return NULL;
+        yaml_event_type_t type = event.type;
+        if (type != YAML_STREAM_START_EVENT && type != YAML_DOCUMENT_START_EVENT && type != YAML_DOCUMENT_END_EVENT && type != YAML_STREAM_END_EVENT) {
+            if (root) {
+                fail(r, place_of(r, &event.start_mark), "there is a second document; only one is allowed");
+                type = YAML_STREAM_END_EVENT;
+            } else {
+                root = read_node(r, &event, 0);
+                if (!root)
+                    type = YAML_STREAM_END_EVENT;
+            }
+        }
+        yaml_event_delete(&event);
+        if (type == YAML_STREAM_END_EVENT)
+            return root;
+    }
+}
+
+yaml_node *yaml_parse_bytes(const char *bytes, size_t n, const char *file, arena *memory, problem_list *problems) {
+    size_t bad;
+    if (!text_is_utf8(bytes, n, &bad) || memchr(bytes, 0, n)) {
+        uint32_t line = 1;
+        for (size_t i = 0; i < n && (memchr(bytes, 0, n) ? bytes[i] != 0 : i < bad); i++)
+            line += bytes[i] == '\n';
+        problem_add(problems, PROBLEM_ERROR, (base_place){file, line, 1}, "this is not a text file in UTF-8");
+        return NULL;
+    }
+    yaml_reader r = {.file = file, .memory = memory, .problems = problems};
+    if (!yaml_parser_initialize(&r.parser)) {
+        problem_add(problems, PROBLEM_ERROR, (base_place){.file = file}, "no memory to read it");
+        return NULL;
+    }
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)bytes, n);
+    yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+    yaml_node *root = read_document(&r);
+    yaml_parser_delete(&r.parser);
+    if (!root && !r.failed)
+        problem_add(problems, PROBLEM_ERROR, (base_place){file, 1, 1}, "the file is empty; a scenario begins with `tessera: 1`");
+    return root;
+}
+
+const yaml_node *yaml_get(const yaml_node *map, const char *key) {
+    if (!map || map->kind != YAML_MAP)
+        return NULL;
+    for (size_t i = 0; i < map->n; i++)
+        if (map->keys[i]->kind == YAML_SCALAR && strcmp(map->keys[i]->text, key) == 0)
+            return map->items[i];
+    return NULL;
+}
+
+const char *yaml_kind_name(const yaml_node *node) {
+    return node->kind == YAML_MAP ? "a map" : node->kind == YAML_LIST ? "a list" : "a single value";
+}
