@@ -84,7 +84,8 @@ static int32_t read_digits(const char *text, size_t n) {
 bool date_read(const char *text, size_t n, date_day *first, date_day *last) {
     if ((n != 4 && n != 7 && n != 10) || (n > 4 && text[4] != '-') || (n > 7 && text[7] != '-'))
         return false;
-    civil_date date = {read_digits(text, 4), n > 4 ? read_digits(text + 5, 2) : 1, n > 7 ? read_digits(text + 8, 2) : 1};
+    civil_date date = {read_digits(text, 4), n > 4 ? read_digits(text + 5, 2) : 1,
+                       n > 7 ? read_digits(text + 8, 2) : 1};
     if (!date_valid(date))
         return false;
     *first = date_to_day(date);

@@ -11,12 +11,15 @@
 #include <unistd.h>
 
 static tsr_status fail_errno(tsr_error *error, tsr_status status, const char *path, const char *what, int reason) {
-    const char *hint = reason == ENOSPC ? " (the disk is full; nothing was left half-written)" : "";
-    return FAIL_AT(error, status, ((base_place){.file = path}), "%s: %s%s", what, strerror(reason), hint);
+    base_place place = {.file = path};
+    if (reason == ENOSPC)
+        return FAIL_AT(error, status, place, "%s: no space left on device; nothing was written", what);
+    return FAIL_AT(error, status, place, "%s: %s", what, strerror(reason));
 }
 
 tsr_status path_join(const char *folder, const char *name, char *out, tsr_error *error) {
-    int n = name[0] == '/' ? snprintf(out, TSR_PATH_SIZE, "%s", name) : snprintf(out, TSR_PATH_SIZE, "%s/%s", folder, name);
+    int n =
+        name[0] == '/' ? snprintf(out, TSR_PATH_SIZE, "%s", name) : snprintf(out, TSR_PATH_SIZE, "%s/%s", folder, name);
     if (n < 0 || n >= TSR_PATH_SIZE)
         return FAIL(error, TSR_E_INPUT, "path '%.100s...' has more than %d characters", name, TSR_PATH_SIZE - 1);
     return TSR_OK;
@@ -72,9 +75,10 @@ static tsr_status read_all(int descriptor, const char *path, size_t guess, char 
 
 tsr_status file_read(const char *path, char **bytes, size_t *n, tsr_error *error) {
     struct stat about;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* opening a pipe must not wait */
     if (descriptor < 0)
-        return fail_errno(error, errno == ENOENT || errno == ENOTDIR ? TSR_E_INPUT : TSR_E_IO, path, "cannot be opened", errno);
+        return fail_errno(error, errno == ENOENT || errno == ENOTDIR ? TSR_E_INPUT : TSR_E_IO, path, "cannot be opened",
+                          errno);
     tsr_status status = TSR_OK;
     if (fstat(descriptor, &about) != 0)
         status = fail_errno(error, TSR_E_IO, path, "cannot be read", errno);
@@ -93,6 +97,8 @@ static bool write_all(int descriptor, const char *bytes, size_t n) {
         ssize_t put = write(descriptor, bytes, n);
         if (put < 0 && errno == EINTR)
             continue;
+        if (put == 0)
+            errno = EIO;
         if (put <= 0)
             return false;
         bytes += put;
@@ -115,7 +121,8 @@ tsr_status file_write_atomic(const char *path, const void *bytes, size_t n, tsr_
     tsr_status status = temporary_name(path, temporary, error);
     if (status != TSR_OK)
         return status;
-    int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    unlink(temporary); /* left by a killed process with our number, or a link that someone laid there */
+    int descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0)
         return fail_errno(error, TSR_E_IO, path, "cannot be written", errno);
     bool done = write_all(descriptor, bytes, n) && fsync(descriptor) == 0;
@@ -164,7 +171,18 @@ static tsr_status make_parents(const char *path, tsr_error *error) {
     return TSR_OK;
 }
 
-/** May the folder be replaced? Only when it is empty or holds what we write into every run folder. */
+static bool is_empty(const char *path) {
+    DIR *folder = opendir(path);
+    if (!folder)
+        return false;
+    size_t n = 0;
+    while (n < 3 && readdir(folder)) /* two are "." and ".." */
+        n++;
+    closedir(folder);
+    return n <= 2;
+}
+
+/** May the folder be made, or replaced? Only when it is empty or holds what we write into every run folder. */
 static tsr_status check_existing(const char *path, bool replace, tsr_error *error) {
     struct stat about;
     char mark[TSR_PATH_SIZE + 32];
@@ -176,10 +194,18 @@ static tsr_status check_existing(const char *path, bool replace, tsr_error *erro
     if (!S_ISDIR(about.st_mode))
         return FAIL_AT(error, TSR_E_IO, place, "exists and is not a folder; it is left alone");
     snprintf(mark, sizeof mark, "%s/provenance.json", path);
-    if (access(mark, F_OK) != 0 && rmdir(path) != 0)
+    if (access(mark, F_OK) != 0 && !is_empty(path))
         return FAIL_AT(error, TSR_E_IO, place, "was not made by Tessera (it has no provenance.json); it is left alone");
     return TSR_OK;
 }
+
+/** A folder can be put in place by a rename only under a name of its own. */
+static bool has_name(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+enum { LONGEST_FOLDER = TSR_PATH_SIZE - 64 }; /* room for the temporary name */
 
 tsr_status folder_begin(folder_out *folder, const char *path, bool replace, tsr_error *error) {
     tsr_status status = TSR_OK;
@@ -187,15 +213,20 @@ tsr_status folder_begin(folder_out *folder, const char *path, bool replace, tsr_
     size_t n = strlen(path);
     while (n > 1 && path[n - 1] == '/')
         n--;
-    if (n == 0 || n >= TSR_PATH_SIZE - 64)
-        return FAIL(error, TSR_E_USAGE, "the output folder's name has %zu characters; 1 to %d are allowed", n, TSR_PATH_SIZE - 64);
+    if (n == 0 || n > LONGEST_FOLDER)
+        return FAIL(error, TSR_E_USAGE, "the output folder's path has %zu characters; 1 to %d are allowed", n,
+                    LONGEST_FOLDER);
     snprintf(folder->path_final, sizeof folder->path_final, "%.*s", (int)n, path);
+    if (!has_name(folder->path_final))
+        return FAIL_AT(error, TSR_E_USAGE, ((base_place){.file = folder->path_final}),
+                       "cannot be an output folder; its path must end in a name, not in '.' or '..' or '/'");
+    folder->replace = replace;
     TRY(check_existing(folder->path_final, replace, error));
     TRY(make_parents(folder->path_final, error));
     TRY(temporary_name(folder->path_final, folder->path_temporary, error));
     remove_tree(AT_FDCWD, folder->path_temporary); /* left by a killed process with our number */
     if (mkdir(folder->path_temporary, 0777) != 0)
-        return fail_errno(error, TSR_E_IO, folder->path_final, "cannot be made", errno);
+        TRY(fail_errno(error, TSR_E_IO, folder->path_final, "cannot be made", errno));
     folder->open = true;
 out:
     return status;
@@ -206,20 +237,29 @@ tsr_status folder_path(const folder_out *folder, const char *name, char *out, ts
 }
 
 tsr_status folder_commit(folder_out *folder, tsr_error *error) {
+    tsr_status status = TSR_OK;
     char aside[TSR_PATH_SIZE + 8];
+    bool had_one = false;
     snprintf(aside, sizeof aside, "%s.old", folder->path_temporary);
-    bool had_one = rename(folder->path_final, aside) == 0;
+    /* Another process may have written there since we began; what may not be replaced then may not be now. */
+    TRY(check_existing(folder->path_final, folder->replace, error));
+    if (folder->replace) {
+        remove_tree(AT_FDCWD, aside);
+        had_one = rename(folder->path_final, aside) == 0;
+    }
     if (rename(folder->path_temporary, folder->path_final) != 0) {
         int reason = errno;
         if (had_one && rename(aside, folder->path_final) != 0)
-            return FAIL_AT(error, TSR_E_IO, ((base_place){.file = folder->path_final}), "cannot be put back; it is now %s", aside);
-        folder_abandon(folder);
-        return fail_errno(error, TSR_E_IO, folder->path_final, "cannot be written", reason);
+            TRY(FAIL_AT(error, TSR_E_IO, ((base_place){.file = folder->path_final}), "cannot be put back; it is now %s",
+                        aside));
+        TRY(fail_errno(error, TSR_E_IO, folder->path_final, "cannot be written", reason));
     }
     folder->open = false;
     if (had_one)
         remove_tree(AT_FDCWD, aside);
-    return TSR_OK;
+out:
+    folder_abandon(folder);
+    return status;
 }
 
 void folder_abandon(folder_out *folder) {

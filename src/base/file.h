@@ -17,6 +17,7 @@ tsr_status file_write_atomic(const char *path, const void *bytes, size_t n, tsr_
 typedef struct folder_out {
     char path_final[TSR_PATH_SIZE];
     char path_temporary[TSR_PATH_SIZE];
+    bool replace;
     bool open;
 } folder_out;
 /** Begin. Fails with TSR_E_IO when the final path exists and `replace` is false (the message says to use --force or
@@ -24,7 +25,8 @@ typedef struct folder_out {
 tsr_status folder_begin(folder_out *folder, const char *path, bool replace, tsr_error *error);
 /** Join `name` to the temporary folder. `out` has TSR_PATH_SIZE bytes. */
 tsr_status folder_path(const folder_out *folder, const char *name, char *out, tsr_error *error);
-/** Rename into place, moving a replaced folder away first and deleting it last. */
+/** Rename into place, moving a replaced folder away first and deleting it last. Fails as folder_begin does when something
+ *  has come to the final path since; after a failure the temporary folder is gone, as after folder_abandon. */
 tsr_status folder_commit(folder_out *folder, tsr_error *error);
 /** Remove the temporary folder with what is in it. Does nothing after a commit. */
 void folder_abandon(folder_out *folder);

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static json_t *inner(const json *v) {
     union {
@@ -24,13 +25,42 @@ tsr_status json_parse(const char *bytes, size_t n, const char *file, json **out,
     json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &why);
     if (!root) {
         base_place place = {file, why.line > 0 ? (uint32_t)why.line : 1, why.column > 0 ? (uint32_t)why.column : 1};
+        if (json_error_code(&why) == json_error_out_of_memory)
+            return FAIL_AT(error, TSR_E_MEMORY, place, "no memory for the JSON text");
         return FAIL_AT(error, TSR_E_INPUT, place, "this is not valid JSON: %s", why.text);
     }
     *out = outer(root);
     return TSR_OK;
 }
 
+/* An array or object to which something could not be added has a reference more than the one of its parent: marking it
+ * so needs no memory, and json_dump sees it. */
+static void mark_incomplete(json_t *v) {
+    json_incref(v);
+}
+
+static bool is_incomplete(const json_t *v) {
+    return v->refcount > 1;
+}
+
+static void clear_marks(json_t *v) {
+    const char *key;
+    json_t *child;
+    size_t i;
+    if (!json_is_object(v) && !json_is_array(v)) /* true, false and null are shared */
+        return;
+    json_object_foreach(v, key, child) {
+        clear_marks(child);
+    }
+    json_array_foreach(v, i, child) {
+        clear_marks(child);
+    }
+    while (is_incomplete(v))
+        json_decref(v);
+}
+
 void json_free(json *root) {
+    clear_marks(inner(root));
     json_decref(inner(root));
 }
 
@@ -71,11 +101,13 @@ json *json_new(void) {
 
 /** Give a new value to an object or an array; NULL when anything failed before. */
 static json *attach(json *parent, const char *key, json_t *value) {
-    if (!parent || !value) {
+    if (!parent) {
         json_decref(value);
         return NULL;
     }
     int failed = key ? json_object_set_new(inner(parent), key, value) : json_array_append_new(inner(parent), value);
+    if (failed) /* the value, which may be NULL, is freed */
+        mark_incomplete(inner(parent));
     return failed ? NULL : outer(value);
 }
 
@@ -84,8 +116,23 @@ static json_t *number_value(double value) {
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+/** A text; bytes that are not UTF-8 (a path, a command line) become replacement characters, since JSON cannot hold them. */
 static json_t *text_value(const char *value) {
-    return value ? json_string(value) : json_null();
+    if (!value)
+        return json_null();
+    size_t n = strlen(value), bad;
+    if (text_is_utf8(value, n, &bad))
+        return json_stringn_nocheck(value, n);
+    text_buffer repaired;
+    text_buffer_init(&repaired);
+    for (; !text_is_utf8(value, n, &bad); value += bad + 1, n -= bad + 1) {
+        text_add(&repaired, value, bad);
+        text_add_string(&repaired, "\xef\xbf\xbd");
+    }
+    text_add(&repaired, value, n);
+    json_t *text = repaired.failed ? NULL : json_stringn_nocheck(repaired.data, repaired.n);
+    text_buffer_clear(&repaired);
+    return text;
 }
 
 json *json_put_object(json *object, const char *key) {
@@ -199,9 +246,11 @@ static void write_value(json_t *v, int indent, text_buffer *out) {
     char number[32];
     switch (json_typeof(v)) {
     case JSON_OBJECT:
+        out->failed |= is_incomplete(v);
         write_object(v, indent, out);
         break;
     case JSON_ARRAY:
+        out->failed |= is_incomplete(v);
         write_array(v, indent, out);
         break;
     case JSON_STRING:
@@ -212,7 +261,7 @@ static void write_value(json_t *v, int indent, text_buffer *out) {
         break;
     case JSON_REAL:
         text_from_number(json_real_value(v), number);
-        text_add_string(out, number);
+        text_add_string(out, strcmp(number, "-0") == 0 ? "-0.0" : number); /* the integer -0 would lose its sign */
         break;
     case JSON_TRUE:
         text_add_string(out, "true");

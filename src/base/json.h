@@ -23,7 +23,8 @@ const char *json_text(const json *v);
 bool json_number(const json *v, double *value);
 
 /* Building. A failed allocation makes the functions return NULL and do nothing with NULL parents: check the root's
- * json_dump at the end, which then fails with TSR_E_MEMORY. Numbers that are not finite are written as null. */
+ * json_dump at the end, which then fails with TSR_E_MEMORY. Numbers that are not finite are written as null, bytes of a
+ * string that are not UTF-8 as U+FFFD. Keys must be UTF-8. */
 json *json_new(void);
 json *json_put_object(json *object, const char *key);
 json *json_put_array(json *object, const char *key);

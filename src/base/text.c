@@ -4,6 +4,7 @@
 #include "base/arena.h"
 
 #include <errno.h>
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdint.h>
@@ -90,17 +91,34 @@ static bool is_number(const char *text, size_t n) {
     return i == n;
 }
 
+/** Replace the first `old` in `text` by `new`; there must be room for it. */
+static void replace_first(char *text, const char *old, const char *new) {
+    char *at = strstr(text, old);
+    if (!at)
+        return;
+    size_t n_old = strlen(old), n_new = strlen(new);
+    memmove(at + n_new, at + n_old, strlen(at + n_old) + 1);
+    memcpy(at, new, n_new);
+}
+
+/* The C library writes and reads the decimal sign of the process' locale, which a host such as Python may have set. It
+ * is a comma in many and has two bytes in Pashto and Persian; in files it is always a point. */
+enum { LONGEST_POINT = 16 };
+
+static const char *locale_point(void) {
+    const char *point = localeconv()->decimal_point;
+    return *point && strlen(point) < LONGEST_POINT ? point : ".";
+}
+
+enum { LONGEST_NUMBER = 1200 }; /* the exact decimal form of any double is shorter */
+
 bool text_number(const char *text, size_t n, double *value) {
-    char copy[64];
-    if (n == 0 || n >= sizeof copy || !is_number(text, n))
+    char copy[LONGEST_NUMBER + LONGEST_POINT];
+    if (n == 0 || n >= LONGEST_NUMBER || !is_number(text, n))
         return false;
     memcpy(copy, text, n);
     copy[n] = 0;
-    /* strtod reads the decimal sign of the process' locale; ours is always a point. */
-    const char *point = localeconv()->decimal_point;
-    char *dot = strchr(copy, '.');
-    if (dot && strcmp(point, ".") != 0)
-        *dot = *point;
+    replace_first(copy, ".", locale_point());
     double read = strtod(copy, NULL);
     if (!isfinite(read))
         return false;
@@ -172,11 +190,13 @@ const char *text_nearest(const char *name, const char *const *names, size_t n) {
 }
 
 void text_from_number(double value, char *out) {
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(out, 32, "%.*g", digits, value);
-        char *comma = strchr(out, ',');
-        if (comma)
-            *comma = '.';
+    /* Fifteen digits without closing zeros are the shortest when they suffice, except below the normal numbers, which
+     * have fewer digits. (Fewer than needed for the whole part would turn 100 into 1e+02.) */
+    for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++) {
+        char written[32 + LONGEST_POINT];
+        snprintf(written, sizeof written, "%.*g", digits, value);
+        replace_first(written, locale_point(), ".");
+        memcpy(out, written, strlen(written) + 1);
         double back;
         if (!isfinite(value) || (text_number(out, strlen(out), &back) && back == value))
             return;
@@ -187,13 +207,17 @@ void text_from_number(double value, char *out) {
 static size_t sequence_length(const unsigned char *s, size_t n) {
     if (s[0] < 0x80)
         return 1;
-    size_t length = s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : s[0] >= 0xe0 && s[0] < 0xf0 ? 3 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : 0;
+    size_t length = s[0] >= 0xc2 && s[0] < 0xe0   ? 2
+                    : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
+                    : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
+                                                  : 0;
     if (length == 0 || length > n)
         return 0;
     for (size_t i = 1; i < length; i++)
         if ((s[i] & 0xc0) != 0x80)
             return 0;
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
+        (s[0] == 0xf4 && s[1] > 0x8f))
         return 0;
     return length;
 }

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -57,9 +58,11 @@ static void take_tasks(thread_pool *pool, uint32_t worker) {
         tsr_status status = pool->task(pool->user, index, worker, &error);
         pthread_mutex_lock(&pool->lock);
         pool->n_done++;
-        if (status != TSR_OK)
+        if (status != TSR_OK) {
+            if (error.status == TSR_OK) /* a status without a reason is no answer */
+                FAIL(&error, status, "%s failed at task %" PRIu64, pool->name, index);
             remember_failure(pool, index, status, &error);
-        else if (pool->hooks && pool->hooks->progress)
+        } else if (pool->hooks && pool->hooks->progress)
             pool->hooks->progress(pool->hooks->user, pool->name, pool->n_done, pool->n_tasks);
     }
 }
@@ -110,8 +113,9 @@ tsr_status thread_pool_create(uint32_t n_threads, thread_pool **out, tsr_error *
             break;
     }
     if (pool->n_started < n) {
+        uint32_t n_started = pool->n_started;
         thread_pool_free(pool);
-        return FAIL(error, TSR_E_MEMORY, "%u threads could not be started", n);
+        return FAIL(error, TSR_E_MEMORY, "threads is %u; this system allowed only %u", n, n_started);
     }
     *out = pool;
     return TSR_OK;
@@ -154,9 +158,11 @@ tsr_status thread_pool_run(thread_pool *pool, const char *name, uint64_t n, thre
     while (pool->n_busy > 0)
         pthread_cond_wait(&pool->work_ended, &pool->lock);
     tsr_status status = pool->status;
-    if (status != TSR_OK && error && error->status == TSR_OK) {
-        *error = pool->first_error;
-        error->others += pool->n_failed - 1;
+    if (status != TSR_OK && error) {
+        bool first = error->status == TSR_OK;
+        if (first)
+            *error = pool->first_error;
+        error->others += pool->n_failed - first;
     }
     pthread_mutex_unlock(&pool->lock);
     return status;

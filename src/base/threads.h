@@ -16,7 +16,8 @@ typedef tsr_status (*thread_task)(void *user, uint64_t task, uint32_t worker, ts
 
 /** Run tasks 0 ... n-1, handed out in order. When one fails no new ones are started; the error of the lowest task index
  *  wins and `error->others` counts the rest. `hooks` (may be NULL) gets progress(task name, done, n) from one thread at
- *  a time and is asked `cancelled` before every task: then TSR_E_CANCELLED. */
+ *  a time and is asked `cancelled` before every task: then TSR_E_CANCELLED. A task calls no hook itself, the log included:
+ *  the pool is what keeps hooks from being called by two threads at once. */
 tsr_status thread_pool_run(thread_pool *pool, const char *name, uint64_t n, thread_task task, void *user,
                            const tsr_hooks *hooks, tsr_error *error);
 
