@@ -2,12 +2,19 @@
  * unquoted cell, eight bytes at a time, needs no test for the block's end. */
 #include "events/csv.h"
 
+#include "base/log.h"
+#include "events/source.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define FIRST_BLOCK ((size_t)1 << 20)
 #define PADDING ((size_t)16) /* readable bytes behind the block */
+
+typedef struct cell {
+    uint32_t begin, n;   /**< from the row's first byte, without the quotes around it */
+    uint32_t is_escaped; /**< has "" for a quote */
+} cell;
 
 struct csv_reader {
     source *input;
@@ -19,8 +26,10 @@ struct csv_reader {
     bool is_at_end;           /**< the input has no more bytes */
     char *row;                /**< first byte of the current row */
     uint32_t line, next_line; /**< of the current and of the next row */
-    bool is_cut, is_pushed_back;
-    csv_cell *cells;
+    bool is_cut;
+    const tsr_hooks *hooks;
+    uint64_t n_read; /**< bytes */
+    cell *cells;
     uint32_t n_cells, cells_capacity;
     char *scratch; /**< unescaped cells of the current row */
     size_t n_scratch, scratch_capacity;
@@ -36,15 +45,15 @@ typedef enum row_outcome {
     ROW_MEMORY
 } row_outcome;
 
-tsr_status csv_create(source *s, const char *path, csv_reader **out, tsr_error *error) {
+static tsr_status create(source *input, const char *path, csv_reader **out, tsr_error *error) {
     csv_reader *r = calloc(1, sizeof *r);
     if (r != NULL)
         r->block = calloc(1, FIRST_BLOCK + PADDING);
     if (r == NULL || r->block == NULL) {
-        csv_free(r);
+        free(r);
         return FAIL(error, TSR_E_MEMORY, "no memory to read %s", path);
     }
-    r->input = s;
+    r->input = input;
     r->path = path;
     r->capacity = FIRST_BLOCK;
     r->at = r->end = r->row = r->block;
@@ -54,9 +63,37 @@ tsr_status csv_create(source *s, const char *path, csv_reader **out, tsr_error *
     return TSR_OK;
 }
 
-void csv_free(csv_reader *r) {
+tsr_status csv_open(const char *path, const tsr_hooks *hooks, csv_reader **out, tsr_error *error) {
+    source *input = NULL;
+    csv_reader *r = NULL;
+    tsr_status status = source_open(path, &input, error);
+    if (status != TSR_OK)
+        return status;
+    status = create(input, path, &r, error);
+    if (status != TSR_OK) {
+        source_close(input);
+        return status;
+    }
+    r->hooks = hooks;
+    *out = r;
+    return TSR_OK;
+}
+
+tsr_status csv_open_bytes(const void *bytes, size_t n, const char *name, csv_reader **out, tsr_error *error) {
+    source *input = NULL;
+    tsr_status status = source_open_bytes(bytes, n, name, &input, error);
+    if (status != TSR_OK)
+        return status;
+    status = create(input, name, out, error);
+    if (status != TSR_OK)
+        source_close(input);
+    return status;
+}
+
+void csv_close(csv_reader *r) {
     if (r == NULL)
         return;
+    source_close(r->input);
     free(r->block);
     free(r->cells);
     free(r->scratch);
@@ -102,15 +139,20 @@ static tsr_status fill(csv_reader *r, tsr_error *error) {
     *r->end = '\n';
     size_t n = 0;
     while (n < r->capacity - left) {
-        size_t more = 0;
-        tsr_status status = source_read(r->input, r->end + n, r->capacity - left - n, &more, error);
+        size_t n_more = 0;
+        if (log_cancelled(r->hooks))
+            return FAIL(error, TSR_E_CANCELLED, "interrupted while reading %s", r->path);
+        tsr_status status = source_read(r->input, r->end + n, r->capacity - left - n, &n_more, error);
         if (status != TSR_OK)
             return status;
-        r->is_at_end = more == 0;
-        if (more == 0)
+        r->is_at_end = n_more == 0;
+        if (n_more == 0)
             break;
-        n += more;
+        n += n_more;
     }
+    r->n_read += n;
+    if (r->hooks != NULL && r->hooks->progress != NULL)
+        r->hooks->progress(r->hooks->user, r->path, r->n_read, source_size(r->input));
     char *nul = memchr(r->end, '\0', n);
     r->end += n;
     *r->end = '\n';
@@ -149,13 +191,13 @@ static char *find_quote(const csv_reader *r, char *p, uint32_t *is_escaped) {
 static bool add_cell(csv_reader *r, const char *begin, const char *end, uint32_t is_escaped) {
     if (r->n_cells == r->cells_capacity) {
         uint32_t capacity = r->cells_capacity > 0 ? r->cells_capacity * 2 : 64;
-        csv_cell *cells = realloc(r->cells, capacity * sizeof *cells);
+        cell *cells = realloc(r->cells, capacity * sizeof *cells);
         if (cells == NULL)
             return false;
         r->cells = cells;
         r->cells_capacity = capacity;
     }
-    r->cells[r->n_cells++] = (csv_cell){(uint32_t)(begin - r->row), (uint32_t)(end - begin), is_escaped};
+    r->cells[r->n_cells++] = (cell){(uint32_t)(begin - r->row), (uint32_t)(end - begin), is_escaped};
     return true;
 }
 
@@ -215,13 +257,8 @@ static bool skip_mark(csv_reader *r) {
     return has_mark;
 }
 
-tsr_status csv_next(csv_reader *r, bool *found, tsr_error *error) {
+tsr_status csv_next(csv_reader *r, bool *more, tsr_error *error) {
     bool is_first = r->end == r->block && !r->is_at_end;
-    if (r->is_pushed_back) {
-        r->is_pushed_back = false;
-        *found = true;
-        return TSR_OK;
-    }
     for (;;) {
         if (r->at == r->end && !r->is_at_end) {
             tsr_status status = fill(r, error);
@@ -232,7 +269,7 @@ tsr_status csv_next(csv_reader *r, bool *found, tsr_error *error) {
             is_first = false;
         }
         if (r->at == r->end) {
-            *found = false;
+            *more = false;
             r->n_cells = 0;
             return TSR_OK;
         }
@@ -256,75 +293,61 @@ tsr_status csv_next(csv_reader *r, bool *found, tsr_error *error) {
         r->next_line += count_lines(r->row, stop) + 1;
         r->n_scratch = 0;
         if (r->n_cells > 1 || r->cells[0].n > 0) {
-            *found = true;
+            *more = true;
             return TSR_OK;
         }
     }
 }
 
-uint32_t csv_count(const csv_reader *r) {
+const char *csv_name(const csv_reader *r) {
+    return r->path;
+}
+
+uint32_t csv_line(const csv_reader *r) {
+    return r->line;
+}
+
+size_t csv_n_cells(const csv_reader *r) {
     return r->n_cells;
 }
 
 /** Unescape into the scratch, which has room for the whole row, so that earlier texts stay where they are. */
-static csv_text unescape(csv_reader *r, const csv_cell *cell) {
+static csv_slice unescape(csv_reader *r, const cell *c) {
     size_t row_size = (size_t)(r->at - r->row);
     if (r->n_scratch == 0 && r->scratch_capacity < row_size) {
         char *scratch = realloc(r->scratch, row_size);
         if (scratch == NULL) /* better a doubled quote in a name than no row */
-            return (csv_text){r->row + cell->begin, cell->n};
+            return (csv_slice){r->row + c->begin, c->n};
         r->scratch = scratch;
         r->scratch_capacity = row_size;
     }
-    if (r->n_scratch + cell->n > r->scratch_capacity) /* a cell asked for again and again */
-        return (csv_text){r->row + cell->begin, cell->n};
+    if (r->n_scratch + c->n > r->scratch_capacity) /* a cell asked for again and again */
+        return (csv_slice){r->row + c->begin, c->n};
     char *to = r->scratch + r->n_scratch;
-    const char *from = r->row + cell->begin;
+    const char *from = r->row + c->begin;
     size_t n = 0;
-    for (uint32_t i = 0; i < cell->n; i++) {
+    for (uint32_t i = 0; i < c->n; i++) {
         to[n++] = from[i];
         i += from[i] == '"';
     }
     r->n_scratch += n;
-    return (csv_text){to, n};
+    return (csv_slice){to, n};
 }
 
-csv_text csv_get(csv_reader *r, uint32_t i) {
-    const csv_cell *cell = &r->cells[i];
-    if (cell->is_escaped)
-        return unescape(r, cell);
-    return (csv_text){r->row + cell->begin, cell->n};
+csv_slice csv_cell(csv_reader *r, size_t i) {
+    const cell *c = &r->cells[i];
+    if (c->is_escaped)
+        return unescape(r, c);
+    return (csv_slice){r->row + c->begin, c->n};
 }
 
-base_place csv_place(const csv_reader *r, uint32_t i) {
+base_place csv_place(const csv_reader *r, size_t i) {
     if (r->n_cells == 0)
         return (base_place){r->path, r->next_line, 1};
-    const csv_cell *cell = &r->cells[i < r->n_cells ? i : r->n_cells - 1];
-    return place_of(r, r->row, r->line, r->row + cell->begin + (i < r->n_cells ? 0 : cell->n));
+    const cell *c = &r->cells[i < r->n_cells ? i : r->n_cells - 1];
+    return place_of(r, r->row, r->line, r->row + c->begin + (i < r->n_cells ? 0 : c->n));
 }
 
-bool csv_is_cut(const csv_reader *r) {
+bool csv_row_is_open(const csv_reader *r) {
     return r->is_cut;
-}
-
-void csv_push_back(csv_reader *r) {
-    r->is_pushed_back = true;
-}
-
-static bool is_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-csv_text csv_trim(csv_text t) {
-    while (t.n > 0 && is_blank(t.data[0])) {
-        t.data++;
-        t.n--;
-    }
-    while (t.n > 0 && is_blank(t.data[t.n - 1]))
-        t.n--;
-    return t;
-}
-
-bool csv_is(csv_text t, const char *text) {
-    return strlen(text) == t.n && strncasecmp(t.data, text, t.n) == 0;
 }

@@ -21,6 +21,9 @@ struct source {
     const char *path;
     int file; /**< -1 for a zip */
     struct archive *archive;
+    uint64_t size;     /**< of a plain file */
+    const char *bytes; /**< in memory, or NULL */
+    size_t at;
 };
 
 static tsr_status fail_archive(const source *s, tsr_error *error) {
@@ -140,7 +143,23 @@ static tsr_status open_plain(source *s, tsr_error *error) {
     if (info.st_size == 0)
         return FAIL_AT(error, TSR_E_INPUT, place, "the file is empty (0 bytes); %s",
                        ends_in_zip(s->path) ? "download it again" : "it must have a header row");
+    s->size = (uint64_t)info.st_size;
     return TSR_OK;
+}
+
+tsr_status source_open_bytes(const void *bytes, size_t n, const char *name, source **out, tsr_error *error) {
+    if (n == 0)
+        return FAIL_AT(error, TSR_E_INPUT, ((base_place){name, 0, 0}), "the file is empty (0 bytes)");
+    source *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return FAIL(error, TSR_E_MEMORY, "no memory to read %s", name);
+    *s = (source){.path = name, .file = -1, .size = n, .bytes = bytes};
+    *out = s;
+    return TSR_OK;
+}
+
+uint64_t source_size(const source *s) {
+    return s->size;
 }
 
 tsr_status source_open(const char *path, source **out, tsr_error *error) {
@@ -159,6 +178,7 @@ tsr_status source_open(const char *path, source **out, tsr_error *error) {
     if ((memcmp(magic, "PK", 2) == 0 && magic[2] < 9) || ends_in_zip(path)) {
         close(s->file);
         s->file = -1;
+        s->size = 0;
         TRY(open_zip(s, error));
     }
     *out = s;
@@ -169,6 +189,12 @@ out:
 }
 
 tsr_status source_read(source *s, char *bytes, size_t size, size_t *n, tsr_error *error) {
+    if (s->bytes != NULL) {
+        *n = s->size - s->at < size ? s->size - s->at : size;
+        memcpy(bytes, s->bytes + s->at, *n);
+        s->at += *n;
+        return TSR_OK;
+    }
     if (s->archive != NULL) {
         ssize_t count = archive_read_data(s->archive, bytes, size);
         if (count < 0)

@@ -11,6 +11,10 @@ typedef struct source source;
  *                       (the message lists them)
  *  @retval TSR_E_IO     it cannot be read */
 tsr_status source_open(const char *path, source **out, tsr_error *error);
+/** The bytes of a plain file, borrowed; `name` is for messages and borrowed too. */
+tsr_status source_open_bytes(const void *bytes, size_t n, const char *name, source **out, tsr_error *error);
+/** Bytes in all, 0 when unknown. */
+uint64_t source_size(const source *s);
 /** The next bytes, at most `size` of them; *n = 0 at the end only. */
 tsr_status source_read(source *s, char *bytes, size_t size, size_t *n, tsr_error *error);
 void source_close(source *s);
