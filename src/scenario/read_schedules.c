@@ -64,7 +64,7 @@ static uint32_t read_steps(reader *r, const yaml_node *values, const schedule_ru
         if (step.from <= before)
             reader_error(r, yaml_get(node, "from"), "the steps of schedule %s must be in the order of their dates; %s is not after the one before", id, yaml_get(node, "from")->text);
         if (step.from > r->last_day)
-            reader_error(r, yaml_get(node, "from"), "%s is after the end of the horizon", yaml_get(node, "from")->text);
+            reader_warning(r, yaml_get(node, "from"), "%s is after the end of the horizon; this step has no effect", yaml_get(node, "from")->text);
         before = step.from;
         world_add_schedule_steps(r->b, &step);
         n_steps++;

@@ -208,6 +208,13 @@ bool reader_number(reader *r, const yaml_node *node, const char *what, double lo
     reader_map(r, node, what, allowed, NULL);
     if (yaml_get(node, "source"))
         out->source = reader_source(r, yaml_get(node, "source"));
+    const yaml_node *nested = yaml_get(node, "value");
+    if (nested && nested->kind == YAML_MAP) { /* value: {low, high, source} beside keys of its own kind */
+        reader_map(r, nested, what, (const char *const[]){"low", "high", "value", "source", NULL}, NULL);
+        if (yaml_get(nested, "source"))
+            out->source = reader_source(r, yaml_get(nested, "source"));
+        return read_interval(r, nested, what, low, high, out);
+    }
     return read_interval(r, node, what, low, high, out);
 }
 
