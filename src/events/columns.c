@@ -35,6 +35,7 @@ static tsr_status find_column(columns *c, size_t spec, tsr_error *error) {
                 return FAIL_AT(error, TSR_E_INPUT, csv_place(c->csv, i),
                                "the header has two columns named %s; which one is meant?", c->specs[spec].names[name]);
             c->cell[spec] = (int32_t)i;
+            c->name[spec] = (uint8_t)name;
         }
     return TSR_OK;
 }
@@ -64,14 +65,17 @@ static const char *nearest_name(const columns *c, const char *missing, char out[
     return found;
 }
 
-/** What is between the columns when there is only one. */
-static const char *other_separator(const columns *c) {
+/** What may be the matter with a header in which no name is known. */
+static const char *guess(const columns *c) {
     csv_slice cell = c->n_cells == 1 ? csv_cell(c->csv, 0) : (csv_slice){"", 0};
     if (memchr(cell.text, ';', cell.n) != NULL)
         return "; the columns seem to be separated by semicolons: commas are needed";
     if (memchr(cell.text, '\t', cell.n) != NULL)
         return "; the columns seem to be separated by tabs: commas are needed";
-    return "";
+    for (size_t spec = 0; spec < c->n_specs; spec++)
+        if (c->cell[spec] >= 0)
+            return "";
+    return "; no name in the first row is known: is it a header?";
 }
 
 tsr_status columns_missing(const columns *c, const char *also, tsr_error *error) {
@@ -93,7 +97,7 @@ tsr_status columns_missing(const columns *c, const char *also, tsr_error *error)
     if (also != NULL && n < sizeof list)
         snprintf(list + n, sizeof list - n, "%s%s", n > 0 ? ", " : "", also);
     return FAIL_AT(error, TSR_E_INPUT, csv_place(c->csv, 0), "the header lacks %s: %s%s",
-                   n_missing > 1 ? "columns" : "a column", list, other_separator(c));
+                   n_missing > 1 ? "columns" : "a column", list, guess(c));
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------------------- */
@@ -113,10 +117,8 @@ void columns_problem(columns *c, size_t spec, const char *allowed) {
     double number;
     bool is_bare = text.n < 32 && text_number(text.text, text.n, &number);
     const char *shown = is_bare ? quote_bytes(text.text, text.n, quoted) : quote_text(text.text, text.n, quoted);
-    /* the name that the file uses */
-    csv_slice name = {c->specs[spec].names[0], strlen(c->specs[spec].names[0])};
-    problem_add(c->problems, PROBLEM_ERROR, columns_place(c, spec), "%.*s is %s; it must be %s", (int)name.n, name.text,
-                shown, allowed);
+    problem_add(c->problems, PROBLEM_ERROR, columns_place(c, spec), "%s is %s; it must be %s",
+                c->specs[spec].names[c->name[spec]], shown, allowed);
     count_problem(c);
 }
 
@@ -142,6 +144,7 @@ tsr_status columns_next(columns *c, bool *more, tsr_error *error) {
         if (!c->first_row_is_waiting)
             TRY(csv_next(c->csv, more, error));
         c->first_row_is_waiting = false;
+        c->n_rows += *more;
         if (!*more || csv_n_cells(c->csv) == c->n_cells)
             break;
         wrong_length(c);

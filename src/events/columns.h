@@ -21,6 +21,8 @@ typedef struct columns {
     size_t n_specs;
     size_t n_cells;            /**< that each row must have */
     int32_t cell[COLUMNS_MAX]; /**< of each spec; -1: not in the file */
+    uint8_t name[COLUMNS_MAX]; /**< which of the names the file uses */
+    uint64_t n_rows;           /**< read so far, those of a wrong length too */
     problem_list *problems;    /**< may be NULL */
     size_t *n_problems;        /**< errors of rows so far, shared by all files of an import */
     bool row_is_bad;           /**< a cell of this row was wrong */

@@ -62,7 +62,7 @@ static const char count_allowed[] = "a whole number from 0 to 10000000";
 
 struct ged_reader {
     columns table;
-    uint64_t n_rows, n_widened;
+    uint64_t n_widened;
 };
 
 /* ---- the header ---------------------------------------------------------------------------------------------- */
@@ -117,6 +117,7 @@ static tsr_status read_header(columns *table, tsr_error *error) {
     TRY(columns_match(table, error));
     if (is_official_data(table)) {
         memcpy(table->cell, official, sizeof official);
+        memset(table->name, 0, sizeof table->name);
         table->first_row_is_waiting = true;
     }
     TRY(check_header(table, error));
@@ -235,12 +236,9 @@ static void read_row(columns *t, ged_event *e) {
 tsr_status ged_next(ged_reader *g, ged_event *event, bool *more, tsr_error *error) {
     tsr_status status = TSR_OK;
     do {
-        size_t n_before = *g->table.n_problems;
         TRY(columns_next(&g->table, more, error));
-        g->n_rows += *g->table.n_problems - n_before; /* rows of a wrong length, one problem each */
         if (!*more)
             goto out;
-        g->n_rows++;
         read_row(&g->table, event);
     } while (g->table.row_is_bad);
     g->n_widened += event->is_widened;
@@ -251,7 +249,11 @@ out:
 /* ---- looking ------------------------------------------------------------------------------------------------- */
 
 bool ged_has_ids(const ged_reader *g) {
-    return columns_has(&g->table, ID) || columns_has(&g->table, ID_211);
+    return columns_has(&g->table, ID);
+}
+
+bool ged_has_older_ids(const ged_reader *g) {
+    return columns_has(&g->table, ID_211);
 }
 
 bool ged_has_precision(const ged_reader *g) {
@@ -263,7 +265,7 @@ bool ged_has_adm_1(const ged_reader *g) {
 }
 
 uint64_t ged_n_rows(const ged_reader *g) {
-    return g->n_rows;
+    return g->table.n_rows;
 }
 
 uint64_t ged_n_widened(const ged_reader *g) {

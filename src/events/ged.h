@@ -43,6 +43,7 @@ void ged_close(ged_reader *g);
 tsr_status ged_next(ged_reader *g, ged_event *event, bool *more, tsr_error *error);
 
 bool ged_has_ids(const ged_reader *g);
+bool ged_has_older_ids(const ged_reader *g); /**< a column id_ged211 */
 bool ged_has_precision(const ged_reader *g); /**< a column where_prec */
 bool ged_has_adm_1(const ged_reader *g);
 uint64_t ged_n_rows(const ged_reader *g); /**< read so far, those with problems too */
