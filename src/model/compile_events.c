@@ -27,7 +27,8 @@ static bool takes_part(const model *m, const world_event *events, size_t n, size
                 return false;
     }
     int32_t month = month_from_day(event->day);
-    bool past_state = event->kind == WORLD_EVENT_RUNG && m->options.free_history && event->whatif == WORLD_NONE;
+    bool past_state = (event->kind == WORLD_EVENT_RUNG || event->kind == WORLD_EVENT_TRANSFER || event->kind == WORLD_EVENT_RULER) &&
+                      m->options.free_history && event->whatif == WORLD_NONE;
     return month >= m->first_month && month <= m->last_month && !past_state;
 }
 

@@ -51,7 +51,7 @@ typedef struct model_start {
 
 typedef struct model_options {
     bool use_defaults;   /**< parameters and starts at their medians instead of draws from their priors */
-    bool free_history;   /**< after the first month rulers and rungs of the past are the model's, not the scenario's */
+    bool free_history;   /**< after the first month rulers, rungs and transfers of the past are the model's, not the scenario's */
     date_day origin;     /**< what is `known` later is not seen; 0: end of last_observed */
     int32_t whatif;      /**< index of the world's what-ifs, or WORLD_NONE */
     int32_t last_month;  /**< 0: the world's last_month */

@@ -2,7 +2,8 @@
  *
  *   power_if = S_if quality_f (L_f/Lbar) (1 + air_f min(phi_f, 1)) exp(z_P P_if) exp(-distance_if / ell) exp(advantage_if)
  *   target_F = power_F^mu / (sum power^mu + floor)        (Tullock contest, families pooled before the exponent)
- *   C += (target - C) (1 - exp(-kappa dt)),  kappa = kappa_C + kappa_collapse * (how far the ruler's morale has given way)
+ *   C += (target - C) (1 - exp(-kappa dt)),  kappa = kappa_C + kappa_collapse * sum_f C_if max(how far f's morale has given way,
+ *                                                                                                 floor / (floor + S_if))
  *   the ruler falls when its control < c_lo and a challenger's > c_hi, or its strength < S_min
  *
  * advantage: what makes the start an equilibrium (terrain, ties, old positions); `anchor` says how much of it lasts.
@@ -18,7 +19,7 @@ static const parameter parameters[N_PARAMETERS] = {
     [SPEED] = {"speed", "per month", 0, 5, 0.05, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED,
                "kappa_C: how fast control follows local power.", "SIGAR 2015-2018: national shares move about one point a quarter", ""},
     [COLLAPSE_SPEED] = {"collapse_speed", "per month", 0, 20, 1.5, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                        "Extra speed while the ruler's morale has given way.", "set on the one collapse of 2021: untestable in sample", "2021-08"},
+                        "Extra speed where the force that holds the ground is gone or its morale has given way.", "set on the one collapse of 2021: untestable in sample", "2021-08"},
     [DECISIVENESS] = {"decisiveness", "1", 0, 5, 1, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_ASSUMED,
                       "mu: 0 power does not matter, large: the strongest takes all.", "Tullock contest success function", ""},
     [FLOOR] = {"floor", "power of fighters", 0, 1e6, 20, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
@@ -86,26 +87,30 @@ static void targets(const model_step *s, uint32_t a, uint32_t first) {
     }
 }
 
-/** What of the ruler's morale has given way, per lane. */
-static void ruler_collapse(const model_step *s, real *restrict out) {
-    const real *ruler = step_row(s, ROW_ruler, 0);
+/** 1 - exp(-kappa dt) in area a: ground changes hands fast where the force that holds it is gone or has given way. */
+static void speed_of_change(const model_step *s, uint32_t a, real *restrict out) {
+    const model *m = s->m;
+    const real *speed = step_parameter(s, SPEED, 0), *extra = step_parameter(s, COLLAPSE_SPEED, 0), *floor = step_parameter(s, FLOOR, 0);
+    real *family = step_scratch(s, 1);
     lanes_fill(out, 0, s->n_lanes);
-    for (uint32_t f = 0; f < s->m->n_factions; f++) {
-        const real *collapse = step_row(s, ROW_collapse, f);
-        for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-            out[lane] = ruler[lane] == (real)f ? collapse[lane] : out[lane];
+    for (uint32_t f = 0; f < m->n_factions; f++) {
+        const real *collapse = step_row(s, ROW_collapse, f), *control = step_row(s, ROW_control, f * m->n_areas + a);
+        lanes_family_strength(s, step_family(s, f), a, family);
+        for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
+            real gone = floor[lane] > 0 ? floor[lane] / (floor[lane] + family[lane]) : 0;
+            out[lane] += control[lane] * lane_max(collapse[lane], gone);
+        }
     }
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        out[lane] = 1 - lane_exp(-(speed[lane] + extra[lane] * out[lane]) * s->dt);
 }
 
 static void contest(const model_step *s) {
     const model *m = s->m;
     uint32_t n = s->n_lanes, first = 4;
-    const real *speed = step_parameter(s, SPEED, 0), *extra = step_parameter(s, COLLAPSE_SPEED, 0);
-    real *step_share = step_scratch(s, 0), *collapse = step_scratch(s, 1);
-    ruler_collapse(s, collapse);
-    for (uint32_t lane = 0; lane < n; lane++)
-        step_share[lane] = 1 - lane_exp(-(speed[lane] + extra[lane] * collapse[lane]) * s->dt);
+    real *step_share = step_scratch(s, 0);
     for (uint32_t a = 0; a < m->n_areas; a++) {
+        speed_of_change(s, a, step_share);
         targets(s, a, first);
         /* A family's share is held by its members in proportion to their strength. */
         for (uint32_t f = 0; f < m->n_factions; f++) {
@@ -173,37 +178,66 @@ static void step(const model_step *s) {
     succession(s);
 }
 
-/** The start: control as given, and the local advantage that makes it an equilibrium. Run once, before the first month. */
+/** Control and power of f's family in area a at the start. */
+static void at_start(const model_step *s, uint32_t f, uint32_t a, real *restrict held, real *restrict power) {
+    const model *m = s->m;
+    lanes_fill(held, 0, s->n_lanes);
+    lanes_fill(power, 0, s->n_lanes);
+    for (uint32_t g = 0; g < m->n_factions; g++) {
+        if (step_family(s, g) != step_family(s, f))
+            continue;
+        lanes_add(held, step_row(s, ROW_control, g * m->n_areas + a), s->n_lanes);
+        add_power(s, g, a, power);
+    }
+}
+
+/** The start: the local advantages that make the shares as given an equilibrium, relative to the largest holder's:
+ *  held_f / held_top = (power_f / power_top)^mu. Where a family has no fighters it gets the mean of its other areas. */
 static void start(const model_step *s) {
     const model *m = s->m;
-    uint32_t first = 4;
+    uint32_t n = s->n_lanes;
     const real *mu = step_parameter(s, DECISIVENESS, 0), *anchor = step_parameter(s, ANCHOR, 0);
-    const real *floor = step_parameter(s, FLOOR, 0);
-    real *held = step_scratch(s, 0), *free = step_scratch(s, 1), *now = step_scratch(s, 2);
+    real *held = step_scratch(s, 0), *power = step_scratch(s, 1), *sum = step_scratch(s, 2), *count = step_scratch(s, 3);
+    real *top_held = step_scratch(s, 4), *top_power = step_scratch(s, 4 + m->n_areas), *gaps = step_scratch(s, 4 + 2 * m->n_areas);
     for (uint32_t a = 0; a < m->n_areas; a++) {
-        targets(s, a, first);
-        lanes_fill(free, 1, s->n_lanes);
+        real *best = top_held + (size_t)a * n, *of_best = top_power + (size_t)a * n;
+        lanes_fill(best, 0, n);
+        lanes_fill(of_best, 0, n);
         for (uint32_t f = 0; f < m->n_factions; f++) {
-            const real *control = step_row(s, ROW_control, f * m->n_areas + a);
-            for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-                free[lane] -= control[lane];
-        }
-        for (uint32_t f = 0; f < m->n_factions; f++) {
-            lanes_fill(held, 0, s->n_lanes);
-            lanes_fill(now, 0, s->n_lanes);
-            for (uint32_t g = 0; g < m->n_factions; g++) {
-                if (step_family(s, g) != step_family(s, f))
-                    continue;
-                lanes_add(held, step_row(s, ROW_control, g * m->n_areas + a), s->n_lanes);
-                add_power(s, g, a, now);
+            at_start(s, f, a, held, power);
+            for (uint32_t lane = 0; lane < n; lane++) {
+                bool larger = held[lane] > best[lane] && power[lane] > 0;
+                best[lane] = larger ? held[lane] : best[lane];
+                of_best[lane] = larger ? power[lane] : of_best[lane];
             }
-            real *advantage = step_row(s, ROW_advantage, f * m->n_areas + a);
-            for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-                /* target_F = held_F  <=>  power_F^mu = floor^mu held_F / free;  held and free kept off 0 and 1 */
-                real share = lane_max(held[lane], (real)1e-4), rest = lane_max(free[lane], (real)0.02);
-                real wanted = lane_log(floor[lane]) + lane_log(share / rest) / lane_max(mu[lane], (real)0.01);
-                real gap = now[lane] > 0 && floor[lane] > 0 ? wanted - lane_log(now[lane]) : 0;
-                advantage[lane] = anchor[lane] * lane_max(-5, lane_min(5, gap));
+        }
+    }
+    for (uint32_t f = 0; f < m->n_factions; f++) {
+        if (step_family(s, f) != f)
+            continue;
+        lanes_fill(sum, 0, n);
+        lanes_fill(count, 0, n);
+        for (uint32_t a = 0; a < m->n_areas; a++) {
+            const real *best = top_held + (size_t)a * n, *of_best = top_power + (size_t)a * n;
+            real *gap = gaps + (size_t)a * n;
+            at_start(s, f, a, held, power);
+            for (uint32_t lane = 0; lane < n; lane++) {
+                bool known = power[lane] > 0 && of_best[lane] > 0;
+                real share = lane_max(held[lane], (real)1e-3) / lane_max(best[lane], (real)1e-3);
+                real wanted = lane_log(share) / lane_max(mu[lane], (real)0.01) - lane_log(power[lane]) + lane_log(of_best[lane]);
+                gap[lane] = known ? anchor[lane] * lane_max(-5, lane_min(5, wanted)) : 99; /* 99: no fighters to judge by */
+                sum[lane] += known ? gap[lane] : 0;
+                count[lane] += known ? 1 : 0;
+            }
+        }
+        for (uint32_t g = 0; g < m->n_factions; g++) {
+            if (step_family(s, g) != f)
+                continue;
+            for (uint32_t a = 0; a < m->n_areas; a++) {
+                const real *gap = gaps + (size_t)a * n;
+                real *advantage = step_row(s, ROW_advantage, g * m->n_areas + a);
+                for (uint32_t lane = 0; lane < n; lane++)
+                    advantage[lane] = gap[lane] < 99 ? gap[lane] : count[lane] > 0 ? sum[lane] / count[lane] : 0;
             }
         }
     }
@@ -213,7 +247,7 @@ const mechanism KERNEL(mechanism_control) = {
     .name = "control",
     .title = "Control and the ruler",
     .text = "Control of an area follows local power (fighters, quality, leadership, air support, people's support, distance "
-            "from home), slowly in ordinary times and fast once the ruler's morale has given way. The capital need not "
+            "from home), slowly in ordinary times and fast where the force that holds it is gone or has lost its morale. The capital need not "
             "agree with the provinces. A ruler falls when it holds little and a challenger holds most, or when its force is spent.",
     .equation = "target = power^mu / (sum power^mu + floor);  C += (target - C)(1 - exp(-kappa dt))",
     .doubt = "Quality, decisiveness and leadership cannot be told apart in control data that hardly move.",

@@ -3,14 +3,14 @@
  *   income_f = sum_i C_if pop_i tax_f + rent_f rentindex(t) sum_i popshare_i C_if
  *            + sum_p sponsor_pf max(0, R_pf) L_p/Lbar / max(0, R_pf at the start)   (payments as scheduled while relations hold)
  *            + 1{f rules} sum_p (aid_p access(K_pf) + reserves_p/24 1{K_pf >= 4}) + reserves schedule + other_f
- *   M <- max(0, M + dt (income - wage_f S_f));   F = (M/3 + income) / (wage_f S_f)
+ *   M <- min(hoard wage_f S_f, max(0, M + dt (income - wage_f S_f)));   F = (M/3 + income) / (wage_f S_f)
  *   access: 1 at rung 5, `leakage` at rungs 3 and 4 (aid in kind), else 0; 1 for a power without a ladder to f and R > 0
  *
  * other_f closes the books at the start (F = 1 there): income that the scenario does not explain, shown as assumed.
  */
 #include "model/lanes.h"
 
-enum { TAX, RENT, WAGE, LEAKAGE, RESERVES, CLOSE_BOOKS, N_PARAMETERS };
+enum { TAX, RENT, WAGE, LEAKAGE, RESERVES, HOARD, CLOSE_BOOKS, N_PARAMETERS };
 
 static const parameter parameters[N_PARAMETERS] = {
     [TAX] = {"tax", "US$ per person and month", 0, 1e3, 0, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED,
@@ -23,6 +23,8 @@ static const parameter parameters[N_PARAMETERS] = {
                  "Share of aid in kind that ends up with the ruler.", "assumed", ""},
     [RESERVES] = {"reserves", "million US$", 0, 1e6, 0, SCOPE_POWER, PRIOR_FIXED, 0, EVIDENCE_SOURCE,
                   "Reserves of the country that a power holds; released over 24 months at rung 4.", "given by the scenario", ""},
+    [HOARD] = {"hoard", "months of wages", 0, 600, 6, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+               "Most that a faction keeps in hand; what comes in beyond is spent on other things than fighters.", "assumed", ""},
     [CLOSE_BOOKS] = {"close_books", "switch", 0, 1, 1, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
                      "1: unexplained income fills the gap at the start.", "definition", ""},
 };
@@ -84,7 +86,7 @@ static void books(const model_step *s, uint32_t f, real *restrict income, real *
 static void step(const model_step *s) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
-    const real *close_books = step_parameter(s, CLOSE_BOOKS, 0);
+    const real *close_books = step_parameter(s, CLOSE_BOOKS, 0), *hoard = step_parameter(s, HOARD, 0);
     real *income = step_scratch(s, 0), *wages = step_scratch(s, 1);
     for (uint32_t f = 0; f < m->n_factions; f++) {
         real *funds = step_row(s, ROW_funds, f), *funding = step_row(s, ROW_funding, f), *other = step_row(s, ROW_other_income, f);
@@ -97,7 +99,8 @@ static void step(const model_step *s) {
             }
         }
         for (uint32_t lane = 0; lane < n; lane++) {
-            funds[lane] = lane_max(0, funds[lane] + s->dt * (income[lane] - wages[lane]));
+            real kept = lane_max(0, funds[lane] + s->dt * (income[lane] - wages[lane]));
+            funds[lane] = lane_min(kept, hoard[lane] * wages[lane]);
             real ratio = wages[lane] > 0 ? (funds[lane] / 3 + income[lane]) / wages[lane] : 1;
             funding[lane] = lane_min(ratio, 10);
         }
@@ -109,7 +112,7 @@ const mechanism KERNEL(mechanism_finance) = {
     .title = "Finance: rule and profit",
     .text = "Factions live on taxes of the people they control, on rents, on sponsors; a ruler also on foreign aid and "
             "reserves, as far as outside powers let it. Where wages are not covered, recruits stay away and fighters leave.",
-    .equation = "M <- max(0, M + dt (income - wage S));  F = (M/3 + income) / (wage S)",
+    .equation = "M <- min(hoard wage S, max(0, M + dt (income - wage S)));  F = (M/3 + income) / (wage S)",
     .doubt = "Budgets of armed groups are guesses within a factor of two or more; what is unexplained is assumed constant.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,

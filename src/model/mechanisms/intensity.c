@@ -38,7 +38,7 @@ enum {
 };
 
 static const parameter parameters[N_PARAMETERS] = {
-    [BATTLE_RATE] = {"battle_rate", "events per fighter in contact and month", 0, 1, 0.0022, SCOPE_CHANNEL,
+    [BATTLE_RATE] = {"battle_rate", "events per fighter in contact and month", 0, 1, 0.0018, SCOPE_CHANNEL,
                      PRIOR_LOG_NORMAL, 0.5, EVIDENCE_DATA, "Recorded battle events per fighter in contact at full hostility.",
                      "UCDP 2015-2017, about 16,200 deaths a year of the main Afghan dyad at 7 deaths per event = 193 events a month, "
                      "over about 88,000 fighters in contact (180,000 against 60,000, spread over 34 areas)", ""},
@@ -49,7 +49,7 @@ static const parameter parameters[N_PARAMETERS] = {
                    "Weight of selective violence, most likely at control of 3/4.", "Kalyvas 2006, The Logic of Violence in Civil War", ""},
     [INDISCRIMINATE] = {"indiscriminate", "1", 0, 10, 0.3, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
                         "Weight of indiscriminate violence, most likely without control.", "Kalyvas 2006 for the shape; weight assumed", ""},
-    [REPRESSION] = {"repression", "1", 0, 10, 0.3, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+    [REPRESSION] = {"repression", "1", 0, 10, 0.05, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
                     "Weight of a ruler's violence against civilians at a rights-violation index of 1.", "assumed", ""},
     [RULER_PREMIUM] = {"ruler_premium", "1", 0, 10, 0.6, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
                        "How much more a dyad fights when one of its sides rules the country.", "direction: Kydd & Walter 2006; size assumed", ""},
@@ -155,20 +155,44 @@ static void multiply(const model_step *s, uint32_t c, uint32_t a, const real *re
         intensity[lane] = mu[lane] * lane_exp(y[lane] + x[lane] - half_variance[lane]);
 }
 
-/** Recorded events per month from strikes of powers against f while they support g: theta_U U I S_if / S_f. */
+/** Does f fight h in a battle channel? */
+static bool has_channel(const model *m, uint32_t f, uint32_t h) {
+    for (uint32_t c = 0; c < m->n_channels; c++)
+        if (!m->channel_one_sided[c] && ((m->channel_a[c] == (int32_t)f && m->channel_b[c] == (int32_t)h) ||
+                                         (m->channel_a[c] == (int32_t)h && m->channel_b[c] == (int32_t)f)))
+            return true;
+    return false;
+}
+
+/** Recorded events per month from strikes of powers on f, as far as they belong to the channel of f and g: theta_U U I, shared
+ *  among the enemies of f that the power supports in proportion to their strength. */
 static void strikes(const model_step *s, uint32_t f, uint32_t g, const real *restrict theta, real *restrict rate,
                     real *restrict relation) {
     const model *m = s->m;
-    lanes_fill(rate, 0, s->n_lanes);
+    uint32_t n = s->n_lanes;
+    real *supported = step_scratch(s, 12), *own = step_scratch(s, 13), *strength = step_scratch(s, 14);
+    const real *informed = step_row(s, ROW_intelligence, f);
+    lanes_fill(rate, 0, n);
     for (uint32_t p = 0; p < m->n_powers; p++) {
         uint32_t power = m->actor_of_power[p];
         const real *released = step_series(s, WORLD_STRIKES, (int32_t)power, (int32_t)m->actor_of_faction[f]);
         if (!released)
             continue;
-        const real *informed = step_row(s, ROW_intelligence, f);
-        lanes_relation(s, power, m->actor_of_faction[g], relation);
-        for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-            rate[lane] += relation[lane] > 0 ? theta[lane] * released[lane] * informed[lane] : 0;
+        lanes_fill(supported, 0, n);
+        lanes_fill(own, 0, n);
+        for (uint32_t h = 0; h < m->n_factions; h++) {
+            if (!has_channel(m, f, h))
+                continue;
+            lanes_national_strength(s, h, strength);
+            lanes_relation(s, power, m->actor_of_faction[h], relation);
+            for (uint32_t lane = 0; lane < n; lane++) {
+                real counted = relation[lane] > 0 ? strength[lane] : 0;
+                supported[lane] += counted;
+                own[lane] += h == g ? counted : 0;
+            }
+        }
+        for (uint32_t lane = 0; lane < n; lane++)
+            rate[lane] += supported[lane] > 0 ? theta[lane] * released[lane] * informed[lane] * own[lane] / supported[lane] : 0;
     }
 }
 

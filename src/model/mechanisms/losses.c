@@ -15,7 +15,7 @@ static const parameter parameters[N_PARAMETERS] = {
                  "Fighters lost for good as wounded, per death.", "assumed", ""},
     [CAPTURE] = {"capture", "per death", 0, 1, 0.05, SCOPE_FACTION, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_ASSUMED,
                  "Fighters captured per own battle death.", "assumed", ""},
-    [SURRENDER_RATE] = {"surrender_rate", "per unit of pressure and month", 0, 1, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5,
+    [SURRENDER_RATE] = {"surrender_rate", "per unit of pressure and month", 0, 1, 0.01, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5,
                         EVIDENCE_ASSUMED, "lambda_Z: loss of fighters per unit of well-informed pressure.",
                         "order of the surrenders in Nangarhar at the end of 2019 (about 1,400 of some 3,000 within months)", "2019-11"},
     [SURRENDER_CAPTURED] = {"surrender_captured", "1", 0, 1, 0.4, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_ASSUMED,

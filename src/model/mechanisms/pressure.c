@@ -17,7 +17,7 @@ static const parameter parameters[N_PARAMETERS] = {
                         "zeta_ruler: pressure of a hostile ruler at effort 1.", "a third of a sustained programme; assumed", ""},
     [STRIKE_PRESSURE] = {"strike_pressure", "per informed strike a month", 0, 1, 0.002, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
                          "zeta_U: pressure per well-informed strike a month.", "so that 600 strikes a month with partners make a sustained programme (1.3)", ""},
-    [COOPERATION] = {"cooperation", "1", 0, 20, 0.8, SCOPE_POWER, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+    [COOPERATION] = {"cooperation", "1", 0, 20, 0.4, SCOPE_POWER, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
                      "iota_p: pressure added by a power's tacit cooperation with the ruler against a common enemy.", "assumed: information shared, no targeting data (press 2023)", ""},
     [LAG] = {"lag", "months", 0.1, 120, 5, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
              "tau_Z: time for pressure to build or fade.", "4-5 months suggested by UN attack counts 2021-2023", "2023-11"},

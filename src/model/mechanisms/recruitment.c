@@ -1,16 +1,16 @@
 /* Recruitment: local people join the faction they support, more after publicity and enemy harm, less under pressure or unpaid.
  *
  *   recruits_if = dt r_f pop_i P_if (1 + Q_f)^psi_r (1 + g_rev log(1 + harm_i by enemies)) (L_f/Lbar)^a_L exp(-xi_r Z_f)
- *                 * 1.5 F / (F + 1/2) * (1 - S_if / cap_i)+
+ *                 * 1.5 F / (F + 1/2) * S_if / (S_if + presence) * (1 - S_if / cap_i)+
  *   cap_i = cap_share * pop_i;  the factor of funding is 1 where wages are just covered (F = 1)
  *   defection f -> g:  w_fg S_if (support of g over support of f, at most 1)
  */
 #include "model/lanes.h"
 
-enum { RATE, PUBLICITY_EFFECT, REVENGE, COHESION_EFFECT, PRESSURE_EFFECT, CAPACITY, DEFECTION, N_PARAMETERS };
+enum { RATE, PUBLICITY_EFFECT, REVENGE, COHESION_EFFECT, PRESSURE_EFFECT, CAPACITY, PRESENCE, DEFECTION, N_PARAMETERS };
 
 static const parameter parameters[N_PARAMETERS] = {
-    [RATE] = {"rate", "per 1,000 supporters and month", 0, 50, 0.25, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+    [RATE] = {"rate", "per 1,000 supporters and month", 0, 50, 0.35, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
               "r: recruits among a faction's supporters.", "balance of stocks and flows at 17,000 deaths a year of one side, 2019", ""},
     [PUBLICITY_EFFECT] = {"publicity_effect", "1", 0, 2, 0.12, SCOPE_WORLD, PRIOR_NORMAL, 0.05, EVIDENCE_SOURCE,
                           "psi_r: elasticity of recruits to 1 + publicity.", "Jetter 2017, J. Public Economics 153 (for attacks)", ""},
@@ -23,6 +23,9 @@ static const parameter parameters[N_PARAMETERS] = {
                          "xi_r: fall of log recruits per unit of pressure.", "assumed, below the effect on attacks", ""},
     [CAPACITY] = {"capacity", "share of population", 1e-4, 0.5, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_ASSUMED,
                   "cap: the most fighters of one faction an area can hold.", "about five times the densest force of the reference case", ""},
+    [PRESENCE] = {"presence", "fighters", 0, 1e5, 50, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+                  "Fighters in an area that make half of its possible recruits reachable: people can only join what is there.",
+                  "assumed: one recruiter per area and district", ""},
     [DEFECTION] = {"defection", "per month", 0, 1, 0, SCOPE_FACTION_PAIR, PRIOR_LOG_NORMAL, 0.7, EVIDENCE_ASSUMED,
                    "w: rate at which fighters of one faction join another where it has more support.", "declared per pair by the scenario", ""},
 };
@@ -48,6 +51,7 @@ static void recruit(const model_step *s, uint32_t f) {
     const real *rate = step_parameter(s, RATE, f), *psi = step_parameter(s, PUBLICITY_EFFECT, 0);
     const real *revenge = step_parameter(s, REVENGE, 0), *a_l = step_parameter(s, COHESION_EFFECT, 0);
     const real *xi = step_parameter(s, PRESSURE_EFFECT, 0), *capacity = step_parameter(s, CAPACITY, 0);
+    const real *presence = step_parameter(s, PRESENCE, 0);
     const real *publicity = step_row(s, ROW_publicity, f), *pressure = step_row(s, ROW_pressure, f);
     const real *funding = step_row(s, ROW_funding, f), *cohesion = step_row(s, ROW_cohesion, m->actor_of_faction[f]);
     real *national = step_scratch(s, 0), *harm = step_scratch(s, 1);
@@ -63,7 +67,8 @@ static void recruit(const model_step *s, uint32_t f) {
         enemy_harm(s, f, a, harm);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
             real room = lane_max(0, 1 - strength[lane] / lane_max(1, capacity[lane] * population));
-            strength[lane] += national[lane] * population * support[lane] * (1 + revenge[lane] * harm[lane]) * room;
+            real reach = strength[lane] > 0 ? strength[lane] / (strength[lane] + presence[lane]) : 0;
+            strength[lane] += reach * national[lane] * population * support[lane] * (1 + revenge[lane] * harm[lane]) * room;
         }
     }
 }
@@ -102,9 +107,9 @@ const mechanism KERNEL(mechanism_recruitment) = {
     .name = "recruitment",
     .title = "Recruitment and defection",
     .text = "Factions recruit among the people of an area who support them. Publicity and harm done by their enemies bring "
-            "more recruits; pressure, weak leadership and empty coffers bring fewer; an area can hold only so many. "
+            "more recruits; pressure, weak leadership and empty coffers bring fewer; an area can hold only so many, and nobody joins what is not there. "
             "Fighters may defect to a faction that has more support where they are.",
-    .equation = "recruits = dt r pop P (1 + Q)^psi (1 + g log(1 + harm)) (L/Lbar)^a exp(-xi Z) 1.5 F/(F + 1/2) (1 - S/cap)+",
+    .equation = "recruits = dt r pop P (1 + Q)^psi (1 + g log(1 + harm)) (L/Lbar)^a exp(-xi Z) 1.5 F/(F + 1/2) S/(S + presence) (1 - S/cap)+",
     .doubt = "Only the net flow of recruits and deserters shows in strength reports.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
