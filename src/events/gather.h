@@ -21,7 +21,6 @@ typedef struct event_record {
 
 /** What the reading of one file found, besides its panel_file. */
 typedef struct gathered_file {
-    uint32_t i_world_file;
     size_t first_record, n_records; /**< in the order of the file */
     bool has_ids, has_older_ids, is_complete;
     date_day from, to;            /**< of the scenario */
@@ -49,5 +48,8 @@ tsr_status gather_file(gathering *g, const char *path, gathered_file *file, pane
  *  a common event, which is a problem.
  *  @retval TSR_E_MEMORY  only */
 tsr_status gather_mark_duplicates(gathering *g, const panel_file *accounts, tsr_error *error);
+
+/** Pairs of actors that no channel covers, most deaths first. @param out  heap, with heap names */
+tsr_status gather_others(const gathering *g, panel_other **out, size_t *n_out, tsr_error *error);
 
 #endif
