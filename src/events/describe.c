@@ -12,6 +12,15 @@ static bool is_used(panel_reason reason) {
     return reason == PANEL_USED_LOCATED || reason == PANEL_USED_UNLOCATED || reason == PANEL_USED_LONG;
 }
 
+static bool is_totals(const panel_file *file, const world *w) {
+    size_t n;
+    const world_file *files = world_files(w, &n);
+    for (size_t i = 0; i < n; i++)
+        if (files[i].role == WORLD_FILE_TOTALS && text_equal(world_string(w, files[i].path), file->path))
+            return true;
+    return false;
+}
+
 static panel_tally sum(const panel_file *file, bool used) {
     panel_tally all = {0};
     for (panel_reason r = 0; r < PANEL_REASONS; r++) {
@@ -152,7 +161,10 @@ void panel_describe(const panel *p, const world *w, text_buffer *out) {
     month_text(p->first_month + (int32_t)p->n_months - 1, to);
     text_add_format(out, "Event data of %s, %s to %s\n", world_string(w, w->country), from, to);
     for (size_t i = 0; i < p->n_files; i++)
-        describe_file(&p->files[i], out);
+        if (is_totals(&p->files[i], w))
+            text_add_format(out, "  %s: national totals\n", p->files[i].path);
+        else
+            describe_file(&p->files[i], out);
     text_add_string(out, "\nWhat the months have\n");
     describe_coverage(p, out);
     describe_others(p, out);

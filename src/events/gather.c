@@ -107,6 +107,19 @@ static void warn_of_spellings(const gathering *g, const char *path, uint32_t fir
     }
 }
 
+static void warn_of_form(const gathering *g, const char *path, const ged_reader *reader, bool is_open) {
+    if (ged_n_rows(reader) == 0)
+        problem_add(g->problems, PROBLEM_WARNING, (base_place){path, 0, 0}, "the file has a header row and no events");
+    if (is_open)
+        problem_add(g->problems, PROBLEM_WARNING, ged_place(reader),
+                    "the file does not end with a line break; its last row may have been cut off");
+    if (!ged_has_precision(reader) && !ged_has_adm_1(reader))
+        problem_add(
+            g->problems, PROBLEM_WARNING, (base_place){path, 0, 0},
+            "the file has neither adm_1 nor where_prec; an event known for the country as a whole may be placed "
+            "in the area where the country's centre is");
+}
+
 static tsr_status check_countries(const gathering *g, const char *path, const countries_seen *seen, tsr_error *error) {
     char list[MAX_COUNTRIES * (QUOTE_SIZE + 2)] = "";
     if (seen->has_ours || seen->n == 0)
@@ -124,6 +137,7 @@ tsr_status gather_file(gathering *g, const char *path, gathered_file *file, pane
     tsr_status status = TSR_OK;
     ged_reader *reader = NULL;
     size_t n_problems = 0;
+    bool is_open = false;
     countries_seen seen = {.n = 0};
     uint32_t n_spellings = resolver_n_spellings(g->names);
     file->first_record = g->n_records;
@@ -138,10 +152,12 @@ tsr_status gather_file(gathering *g, const char *path, gathered_file *file, pane
         TRY(ged_next(reader, &e, &more, error));
         if (!more)
             break;
+        is_open = ged_row_is_open(reader);
         TRY(take_event(g, file, &e, ged_has_adm_1(reader), &seen, account, error));
     }
     account->n_rows = ged_n_rows(reader);
     account->n_widened = ged_n_widened(reader);
+    warn_of_form(g, path, reader, is_open);
     TRY(check_countries(g, path, &seen, error));
     TRY(sha256_file(path, account->hash, &account->n_bytes, error));
 out:

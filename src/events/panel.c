@@ -115,40 +115,50 @@ static tsr_status note_failure(problem_list *problems, tsr_status status, const 
     return TSR_OK;
 }
 
-static tsr_status read_events(gathering *g, const world_file *named, const char *path, panel *p, tsr_error *error) {
-    gathered_file *file = &g->files[g->n_files];
-    panel_file *account = &p->files[p->n_files];
-    tsr_error failure = TSR_ERROR_INIT;
-    const char *shown = world_string(g->w, named->path);
-    *file = (gathered_file){.from = named->from, .to = named->to, .is_complete = named->is_complete != 0};
-    account->path = quote_copy(shown, strlen(shown));
-    if (account->path == NULL)
-        return FAIL(error, TSR_E_MEMORY, "no memory to read %s", path);
+/** A new entry in the panel's list of files. */
+static tsr_status add_file(panel *p, const world *w, const world_file *named, panel_file **account, tsr_error *error) {
+    const char *shown = world_string(w, named->path);
+    *account = &p->files[p->n_files];
+    (*account)->path = quote_copy(shown, strlen(shown));
+    if ((*account)->path == NULL)
+        return FAIL(error, TSR_E_MEMORY, "no memory to read %s", shown);
     p->n_files++;
-    g->n_files++;
-    log_say(&g->options->hooks, TSR_LOG_INFO, "reading %s", path);
-    return note_failure(g->problems, gather_file(g, path, file, account, &failure), path, &failure, error);
+    return TSR_OK;
 }
 
-static tsr_status read_files(gathering *g, const char *folder, panel *p, tsr_error *error) {
+static tsr_status read_events(gathering *g, const world_file *named, const char *path, panel_file *account,
+                              tsr_error *error) {
+    gathered_file *file = &g->files[g->n_files++];
+    *file = (gathered_file){.from = named->from, .to = named->to, .is_complete = named->is_complete != 0};
+    return gather_file(g, path, file, account, error);
+}
+
+static tsr_status read_totals(const gathering *g, const char *path, panel *p, panel_file *account, tsr_error *error) {
+    tsr_status status = totals_read(path, g->w, p->n_months, p->totals, &account->n_rows, g->problems, error);
+    return status == TSR_OK ? sha256_file(path, account->hash, &account->n_bytes, error) : status;
+}
+
+/** Read all files of one role. Event files come first, so that those of the gathering and of the panel have one index. */
+static tsr_status read_files(gathering *g, world_file_role role, const char *folder, panel *p, tsr_error *error) {
     size_t n_files;
     const world_file *files = world_files(g->w, &n_files);
     tsr_status status = TSR_OK;
     for (size_t i = 0; i < n_files && status == TSR_OK; i++) {
         char path[TSR_PATH_SIZE];
         tsr_error failure = TSR_ERROR_INIT;
-        if (files[i].role == WORLD_FILE_OTHER)
+        panel_file *account = NULL;
+        if (files[i].role != (uint32_t)role)
             continue;
-        status = path_join(folder, world_string(g->w, files[i].path), path, &failure);
-        if (status != TSR_OK) {
-            status = note_failure(g->problems, status, world_string(g->w, files[i].path), &failure, error);
-            continue;
+        status = add_file(p, g->w, &files[i], &account, error);
+        if (status != TSR_OK)
+            break;
+        status = path_join(folder, account->path, path, &failure);
+        if (status == TSR_OK) {
+            log_say(&g->options->hooks, TSR_LOG_INFO, "reading %s", path);
+            status = role == WORLD_FILE_EVENTS ? read_events(g, &files[i], path, account, &failure)
+                                               : read_totals(g, path, p, account, &failure);
         }
-        if (files[i].role == WORLD_FILE_EVENTS)
-            status = read_events(g, &files[i], path, p, error);
-        else
-            status = note_failure(g->problems, totals_read(path, g->w, p->n_months, p->totals, g->problems, &failure),
-                                  path, &failure, error);
+        status = note_failure(g->problems, status, account->path, &failure, error);
     }
     return status;
 }
@@ -236,7 +246,8 @@ static void fill_checks(panel *p) {
 static tsr_status import_into(panel *p, gathering *g, const char *folder, tsr_error *error) {
     tsr_status status = TSR_OK;
     TRY(resolver_create(g->w, g->options->tolerance_km, &g->names, error));
-    TRY(read_files(g, folder, p, error));
+    TRY(read_files(g, WORLD_FILE_EVENTS, folder, p, error));
+    TRY(read_files(g, WORLD_FILE_TOTALS, folder, p, error));
     if (g->problems->n_errors == 0)
         TRY(gather_mark_duplicates(g, p->files, error));
     TRY(problem_list_status(g->problems, error));

@@ -102,8 +102,8 @@ static void read_row(totals_reader *t) {
             t->deaths[(size_t)index * PANEL_TYPES + type] = values[type];
 }
 
-tsr_status totals_read(const char *path, const world *w, uint32_t n_months, double *deaths, problem_list *problems,
-                       tsr_error *error) {
+tsr_status totals_read(const char *path, const world *w, uint32_t n_months, double *deaths, uint64_t *n_rows,
+                       problem_list *problems, tsr_error *error) {
     tsr_status status = TSR_OK;
     size_t n_problems = 0;
     totals_reader t = {.w = w, .n_months = n_months, .deaths = deaths};
@@ -120,6 +120,7 @@ tsr_status totals_read(const char *path, const world *w, uint32_t n_months, doub
             break;
         read_row(&t);
     }
+    *n_rows = t.table.n_rows;
     if (t.n_found == 0 && n_problems == 0)
         status = FAIL_AT(error, TSR_E_INPUT, ((base_place){path, 0, 0}),
                          "no row is of the country %s (country_id %d); see country: in the scenario",
