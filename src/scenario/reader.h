@@ -2,7 +2,7 @@
 #ifndef SCENARIO_READER_H
 #define SCENARIO_READER_H
 
-#include "scenario/yaml.h"
+#include "scenario/yaml_tree.h"
 #include "world/builder.h"
 
 typedef struct reader {

@@ -43,7 +43,7 @@ static int tear_down(void **state) {
     return status;
 }
 
-static char *text_of(const char *folder, const char *name) {
+__attribute__((noinline)) static char *text_of(const char *folder, const char *name) {
     char path[256];
     char *bytes = NULL;
     size_t n = 0;

@@ -3,8 +3,8 @@
  * A strict subset: one document in UTF-8; no aliases, anchors, tags, merge keys, empty values or duplicate keys; keys are
  * plain scalars. What is wrong goes to the list of problems with file:line:column.
  */
-#ifndef SCENARIO_YAML_H
-#define SCENARIO_YAML_H
+#ifndef SCENARIO_YAML_TREE_H
+#define SCENARIO_YAML_TREE_H
 
 #include "base/arena.h"
 #include "base/error.h"

@@ -1,5 +1,5 @@
 /* libyaml's events into a tree. */
-#include "scenario/yaml.h"
+#include "scenario/yaml_tree.h"
 
 #include "base/text.h"
 
