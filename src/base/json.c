@@ -21,11 +21,12 @@ static json *outer(json_t *v) {
 }
 
 tsr_status json_parse(const char *bytes, size_t n, const char *file, json **out, tsr_error *error) {
-    json_error_t why;
+    json_error_t why = {0}; /* jansson leaves the code unset where it forgets to say why */
     json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &why);
     if (!root) {
         base_place place = {file, why.line > 0 ? (uint32_t)why.line : 1, why.column > 0 ? (uint32_t)why.column : 1};
-        if (json_error_code(&why) == json_error_out_of_memory)
+        /* Where it does not say why, memory was short. */
+        if (json_error_code(&why) == json_error_out_of_memory || why.text[0] == 0)
             return FAIL_AT(error, TSR_E_MEMORY, place, "no memory for the JSON text");
         return FAIL_AT(error, TSR_E_INPUT, place, "this is not valid JSON: %s", why.text);
     }
