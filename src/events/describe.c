@@ -119,11 +119,14 @@ static void describe_checks(const panel *p, text_buffer *out) {
     }
 }
 
-/** Located and all of one channel over all months. */
-static void channel_tallies(const panel *p, uint32_t channel, panel_tally *located, panel_tally *all) {
+/** Located and all of one channel over the months that have at least this coverage. */
+static void channel_tallies(const panel *p, uint32_t channel, panel_coverage at_least, panel_tally *located,
+                            panel_tally *all) {
     *located = (panel_tally){0};
     *all = (panel_tally){0};
     for (uint32_t month = 0; month < p->n_months; month++) {
+        if (p->coverage[month] < at_least)
+            continue;
         size_t row = (size_t)month * p->n_channels + channel;
         for (uint32_t area = 0; area < p->n_areas; area++) {
             located->events += p->events[row * p->n_areas + area];
@@ -140,17 +143,21 @@ static double percent(uint64_t part, uint64_t whole) {
     return whole > 0 ? 100.0 * (double)part / (double)whole : 0;
 }
 
+/** Files of precisely located events say nothing of the share that is located: months with all events do. */
 static void describe_channels(const panel *p, const world *w, text_buffer *out) {
     const world_channel *channels = world_channels(w, NULL);
-    text_add_format(out, "\nUsed by channel\n    %-42s %9s %9s  located: events deaths\n", "", "events", "deaths");
+    text_add_format(out,
+                    "\nUsed by channel, and the located share where all events are known\n    %-35s %8s %8s %8s %8s\n",
+                    "", "events", "deaths", "located", "deaths");
     for (uint32_t i = 0; i < p->n_channels; i++) {
-        panel_tally located, all;
-        channel_tallies(p, i, &located, &all);
-        text_add_format(out, "    %-42s %9" PRIu64 " %9" PRIu64, world_string(w, channels[i].id), all.events,
+        panel_tally located, all, known;
+        channel_tallies(p, i, PANEL_NOT_OBSERVED, &located, &all);
+        channel_tallies(p, i, PANEL_COMPLETE, &located, &known);
+        text_add_format(out, "    %-35s %8" PRIu64 " %8" PRIu64, world_string(w, channels[i].id), all.events,
                         all.deaths);
-        if (all.events > 0)
-            text_add_format(out, " %14.0f %% %4.0f %%", percent(located.events, all.events),
-                            percent(located.deaths, all.deaths));
+        if (known.events > 0)
+            text_add_format(out, " %6.0f %% %6.0f %%", percent(located.events, known.events),
+                            percent(located.deaths, known.deaths));
         text_add_string(out, "\n");
     }
 }
@@ -241,12 +248,15 @@ static void put_checks(json *list, const panel *p) {
 static void put_channels(json *list, const panel *p, const world *w) {
     const world_channel *channels = world_channels(w, NULL);
     for (uint32_t i = 0; i < p->n_channels; i++) {
-        panel_tally located, all;
-        channel_tallies(p, i, &located, &all);
+        panel_tally located, all, known;
+        channel_tallies(p, i, PANEL_NOT_OBSERVED, &located, &all);
+        channel_tallies(p, i, PANEL_COMPLETE, &located, &known);
         json *item = json_add_object(list);
         json_put_string(item, "channel", world_string(w, channels[i].id));
         put_tally(item, all);
-        put_tally(json_put_object(item, "located"), located);
+        json *complete = json_put_object(item, "in_complete_months");
+        put_tally(complete, known);
+        put_tally(json_put_object(complete, "located"), located);
     }
 }
 
