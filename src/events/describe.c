@@ -139,8 +139,12 @@ static void channel_tallies(const panel *p, uint32_t channel, panel_coverage at_
     all->deaths += located->deaths;
 }
 
-static double percent(uint64_t part, uint64_t whole) {
-    return whole > 0 ? 100.0 * (double)part / (double)whole : 0;
+/** " 97 %", or "-" of nothing. */
+static void add_percent(uint64_t part, uint64_t whole, text_buffer *out) {
+    if (whole > 0)
+        text_add_format(out, " %6.0f %%", 100.0 * (double)part / (double)whole);
+    else
+        text_add_string(out, "        -");
 }
 
 /** Files of precisely located events say nothing of the share that is located: months with all events do. */
@@ -155,9 +159,8 @@ static void describe_channels(const panel *p, const world *w, text_buffer *out) 
         channel_tallies(p, i, PANEL_COMPLETE, &located, &known);
         text_add_format(out, "    %-35s %8" PRIu64 " %8" PRIu64, world_string(w, channels[i].id), all.events,
                         all.deaths);
-        if (known.events > 0)
-            text_add_format(out, " %6.0f %% %6.0f %%", percent(located.events, known.events),
-                            percent(located.deaths, known.deaths));
+        add_percent(located.events, known.events, out);
+        add_percent(located.deaths, known.deaths, out);
         text_add_string(out, "\n");
     }
 }
