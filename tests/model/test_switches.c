@@ -145,7 +145,7 @@ static void tables_are_complete(void **state) {
 static void spoil(void *user, const model_tile *tile, uint32_t i_month) {
     (void)user;
     if (i_month == 2 && tile->first_slot == 0)
-        tile->state[(size_t)tile->m->first_row[ROW_funds] * tile->n_lanes + 5] = NAN;
+        tile->state[(size_t)tile->m->first_row[ROW_strength] * tile->n_lanes + 5] = NAN;
 }
 
 static void nan_has_a_name(void **state) {
