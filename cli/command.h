@@ -7,7 +7,7 @@
 /** Exit codes, the same for every command. */
 enum exit_code {
     EXIT_DONE = 0,
-    EXIT_NO = 1,        /* a check or comparison says no */
+    EXIT_NO = 1, /* a check or comparison says no */
     EXIT_USAGE = 2,
     EXIT_BAD_INPUT = 3,
     EXIT_RESOURCES = 4, /* input, output, memory, disk */

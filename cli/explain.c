@@ -25,7 +25,8 @@ const command command_explain = {
     .name = "explain",
     .summary = "explain a mechanism: equation, parameters, sources, doubts",
     .arguments = "[MECHANISM]",
-    .text = "Prints a short page on a mechanism of the model: what it does, its equation, each parameter with unit, bounds,\n"
+    .text = "Prints a short page on a mechanism of the model: what it does, its equation, each parameter with unit, "
+            "bounds,\n"
             "default, prior and source, and what would make it wrong. Without an argument it lists the mechanisms.",
     .example = "  tessera explain support",
     .run = run,

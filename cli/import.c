@@ -28,7 +28,8 @@ static int run(int argc, char **argv) {
     if (code == EXIT_DONE)
         code = shared_import(&t, scenario, &panel);
     if (code == EXIT_DONE) {
-        tsr_status status = common.json ? tsr_panel_json(panel, scenario, &text, &error) : tsr_panel_describe(panel, scenario, &text, &error);
+        tsr_status status = common.json ? tsr_panel_json(panel, scenario, &text, &error)
+                                        : tsr_panel_describe(panel, scenario, &text, &error);
         code = status == TSR_OK ? shared_print(text) : terminal_error(&error);
     }
     if (code == EXIT_DONE && out) {
@@ -47,8 +48,9 @@ const command command_import = {
     .name = "import",
     .summary = "read event data into a panel, with an account of every event",
     .arguments = "SCENARIO",
-    .text = "Reads the event files (UCDP GED, plain or zipped) and national totals that the scenario names, and prints\n"
-            "what was used and dropped and why, and how the months reconcile with the national totals.",
+    .text =
+        "Reads the event files (UCDP GED, plain or zipped) and national totals that the scenario names, and prints\n"
+        "what was used and dropped and why, and how the months reconcile with the national totals.",
     .example = "  tessera import scenarios/afghanistan --out runs/panel",
     .run = run,
 };

@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static const command *const commands[] = {&command_check, &command_import, &command_simulate, &command_report, &command_explain};
+static const command *const commands[] = {&command_check, &command_import, &command_simulate, &command_report,
+                                          &command_explain};
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_overview(void) {
-    printf("Tessera models a conflict as a mosaic of local areas, learns from event data, and answers what-if questions.\n\n"
+    printf("Tessera models a conflict as a mosaic of local areas, learns from event data, and answers what-if "
+           "questions.\n\n"
            "Usage: tessera COMMAND [arguments] [options]\n\nCommands:\n");
     for (size_t i = 0; i < N_COMMANDS; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);

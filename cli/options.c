@@ -17,7 +17,8 @@ static void print_option(const char *name, const char *argument, const char *hel
 }
 
 static void print_help(const command *c, const option_spec *specs, size_t n_specs) {
-    printf("Usage: tessera %s%s%s [options]\n\n%s\n\nOptions:\n", c->name, *c->arguments ? " " : "", c->arguments, c->text);
+    printf("Usage: tessera %s%s%s [options]\n\n%s\n\nOptions:\n", c->name, *c->arguments ? " " : "", c->arguments,
+           c->text);
     for (size_t i = 0; i < n_specs; i++)
         print_option(specs[i].name, specs[i].argument, specs[i].help);
     print_option("json", NULL, "one JSON object on standard output and nothing else there");
@@ -32,7 +33,8 @@ static bool read_count(const option_spec *spec, const char *text) {
     errno = 0;
     uint64_t value = strtoull(text, &end, 10);
     if (errno || *end || end == text || *text == '-' || value < spec->low || value > spec->high) {
-        fprintf(stderr, "tessera: --%s is '%s'; it must be a whole number from %" PRIu64 " to %" PRIu64 "\n", spec->name, text, spec->low, spec->high);
+        fprintf(stderr, "tessera: --%s is '%s'; it must be a whole number from %" PRIu64 " to %" PRIu64 "\n",
+                spec->name, text, spec->low, spec->high);
         return false;
     }
     *(uint64_t *)spec->value = value;
@@ -55,7 +57,8 @@ bool options_read(const command *c, int argc, char **argv, const option_spec *sp
     size_t n = 0;
     int found, index = 0;
     for (; n < n_specs && n < MOST_OPTIONS; n++)
-        longs[n] = (struct option){specs[n].name, specs[n].kind == OPTION_FLAG ? no_argument : required_argument, NULL, (int)n + 256};
+        longs[n] = (struct option){specs[n].name, specs[n].kind == OPTION_FLAG ? no_argument : required_argument, NULL,
+                                   (int)n + 256};
     longs[n] = (struct option){"json", no_argument, NULL, 'j'};
     longs[n + 1] = (struct option){"quiet", no_argument, NULL, 'q'};
     longs[n + 2] = (struct option){"verbose", no_argument, NULL, 'v'};

@@ -29,7 +29,8 @@ const command command_report = {
     .name = "report",
     .summary = "make the report of a run: one self-contained HTML page",
     .arguments = "RUN",
-    .text = "Makes RUN/report.html anew from RUN/report.json: map, timelines, questions, sources. The page needs no network.",
+    .text = "Makes RUN/report.html anew from RUN/report.json: map, timelines, questions, sources. The page needs no "
+            "network.",
     .example = "  tessera report runs/afghanistan",
     .run = run,
 };

@@ -47,7 +47,8 @@ static void show_bar(const terminal *t, const char *task, uint64_t done, uint64_
         bar[i] = i < filled ? '#' : '.';
     bar[WIDTH] = 0;
     double left = share > 0 ? elapsed / share - elapsed : 0;
-    fprintf(stderr, "\r%s%-12s%s [%s] %3.0f %%  %.0f s left ", t->use_colour ? "\033[1m" : "", task, t->use_colour ? "\033[0m" : "", bar, 100 * share, left);
+    fprintf(stderr, "\r%s%-12s%s [%s] %3.0f %%  %.0f s left ", t->use_colour ? "\033[1m" : "", task,
+            t->use_colour ? "\033[0m" : "", bar, 100 * share, left);
     if (done >= total)
         fprintf(stderr, "\r%-70s\r", "");
     fflush(stderr);
@@ -122,5 +123,6 @@ void terminal_problems(const terminal *t, const tsr_problems *problems) {
         fprintf(stderr, "%s: %s\n", p.is_warning ? "warning" : "error", p.message);
     }
     if (errors + warnings > 0 && !t->quiet)
-        fprintf(stderr, "%zu error%s, %zu warning%s\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
+        fprintf(stderr, "%zu error%s, %zu warning%s\n", errors, errors == 1 ? "" : "s", warnings,
+                warnings == 1 ? "" : "s");
 }

@@ -33,9 +33,14 @@ static void add_wrapped(text_buffer *b, const char *text, int indent) {
 }
 
 static void add_prior(text_buffer *b, const parameter *p) {
-    static const char *const scopes[SCOPE_COUNT] = {"one value", "one value per faction", "one value per power", "one value per channel",
-                                                    "one value per ladder pair", "one value per ordered pair of factions"};
-    static const char *const evidence[] = {"read in a source", "computed from data", "from the literature, not re-checked", "assumed"};
+    static const char *const scopes[SCOPE_COUNT] = {"one value",
+                                                    "one value per faction",
+                                                    "one value per power",
+                                                    "one value per channel",
+                                                    "one value per ladder pair",
+                                                    "one value per ordered pair of factions"};
+    static const char *const evidence[] = {"read in a source", "computed from data",
+                                           "from the literature, not re-checked", "assumed"};
     text_add_format(b, "      default %g, allowed %g to %g, %s; ", p->value, p->low, p->high, scopes[p->scope]);
     if (p->prior == PRIOR_NORMAL)
         text_add_format(b, "prior normal, sd %g", p->spread);
@@ -72,8 +77,9 @@ static void add_mechanism(text_buffer *b, const mechanism *m) {
     }
     text_add_string(b, "\n  What would make it wrong\n");
     add_wrapped(b, m->doubt, 4);
-    text_add_format(b, "\n  %s\n", m->is_core ? "Always on: the model has no meaning without it."
-                                            : "Switch it off in scenario.yaml with `mechanisms: {NAME: off}`.");
+    text_add_format(b, "\n  %s\n",
+                    m->is_core ? "Always on: the model has no meaning without it."
+                               : "Switch it off in scenario.yaml with `mechanisms: {NAME: off}`.");
 }
 
 tsr_status tsr_explain(const char *name, char **text, tsr_error *error) {

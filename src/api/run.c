@@ -53,7 +53,8 @@ tsr_status tsr_panel_json(const tsr_panel *p, const tsr_scenario *scenario, char
 }
 
 static output_options output_choices(const tsr_write_options *options) {
-    return options ? (output_options){options->hooks, options->replace, options->with_draws} : (output_options){.replace = false};
+    return options ? (output_options){options->hooks, options->replace, options->with_draws}
+                   : (output_options){.replace = false};
 }
 
 tsr_status tsr_panel_write(const tsr_panel *p, const tsr_scenario *scenario, const char *folder,
@@ -77,7 +78,8 @@ static simulate_options simulate_choices(const tsr_simulate_options *o) {
     };
 }
 
-tsr_status tsr_simulate_bytes(const tsr_scenario *scenario, const tsr_simulate_options *options, uint64_t *bytes, tsr_error *error) {
+tsr_status tsr_simulate_bytes(const tsr_scenario *scenario, const tsr_simulate_options *options, uint64_t *bytes,
+                              tsr_error *error) {
     simulate_options choices = simulate_choices(options);
     model *m;
     tsr_status status = model_create(scenario->w, NULL, &m, error);
@@ -88,8 +90,8 @@ tsr_status tsr_simulate_bytes(const tsr_scenario *scenario, const tsr_simulate_o
     return TSR_OK;
 }
 
-tsr_status tsr_simulate(const tsr_scenario *scenario, const tsr_panel *p, const tsr_simulate_options *options, tsr_run **out,
-                        tsr_error *error) {
+tsr_status tsr_simulate(const tsr_scenario *scenario, const tsr_panel *p, const tsr_simulate_options *options,
+                        tsr_run **out, tsr_error *error) {
     tsr_status status = TSR_OK;
     simulate_options choices = simulate_choices(options);
     tsr_run *result = calloc(1, sizeof *result);

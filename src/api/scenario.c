@@ -18,7 +18,11 @@ size_t tsr_problems_count(const tsr_problems *problems) {
 
 tsr_problem tsr_problems_get(const tsr_problems *problems, size_t i) {
     const problem *p = &problems->list.items[i];
-    return (tsr_problem){.is_warning = p->severity == PROBLEM_WARNING, .file = p->file ? p->file : "", .line = p->line, .column = p->column, .message = p->message};
+    return (tsr_problem){.is_warning = p->severity == PROBLEM_WARNING,
+                         .file = p->file ? p->file : "",
+                         .line = p->line,
+                         .column = p->column,
+                         .message = p->message};
 }
 
 void tsr_problems_free(tsr_problems *problems) {

@@ -97,7 +97,8 @@ static tsr_status take_rows(table *t, table_cursor *cursor, const char *path, ts
         if (n != t->n_columns || !array_reserve(&rows, &capacity, t->n_rows + 1, sizeof *t->rows)) {
             free(cells);
             if (n != t->n_columns)
-                return FAIL_AT(error, TSR_E_INPUT, ((base_place){path, line, 1}), "this row has %zu cells; the header has %zu", n, t->n_columns);
+                return FAIL_AT(error, TSR_E_INPUT, ((base_place){path, line, 1}),
+                               "this row has %zu cells; the header has %zu", n, t->n_columns);
             return FAIL(error, TSR_E_MEMORY, "no memory for the table %s", path);
         }
         t->rows = rows;

@@ -13,7 +13,8 @@ tsr_status ensemble_kernel(const char *name, const model_kernel **out, tsr_error
 #ifdef TESSERA_X86
     bool has_v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma");
     bool has_v4 = has_v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                  __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+                  __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+                  __builtin_cpu_supports("avx512vl");
     const struct {
         const model_kernel *kernel;
         bool here;
@@ -102,7 +103,8 @@ static tsr_status check_numbers(const ensemble_work *work, const model_tile *til
                 continue;
             char name[64];
             ensemble_row_name(work->m, row, name, sizeof name);
-            tsr_status status = FAIL(error, TSR_E_NUMERIC, "%s is not a finite number in particle %u", name, tile->first_slot + lane);
+            tsr_status status =
+                FAIL(error, TSR_E_NUMERIC, "%s is not a finite number in particle %u", name, tile->first_slot + lane);
             if (error && error->particle < 0) {
                 error->particle = tile->first_slot + lane;
                 error->month_id = work->m->first_month + (int32_t)i_month;

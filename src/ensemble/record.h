@@ -20,9 +20,9 @@ typedef enum record_axis {
 
 /** One variable: values[(month * n_items + item) * n_draws + draw], item = i_outer * n_inner + i_inner. */
 typedef struct record_variable {
-    const char *name;  /**< "control", "deaths_area": NetCDF variable name */
-    const char *title; /**< plain English */
-    const char *unit;  /**< CF: "1", "count", "persons" ... */
+    const char *name;         /**< "control", "deaths_area": NetCDF variable name */
+    const char *title;        /**< plain English */
+    const char *unit;         /**< CF: "1", "count", "persons" ... */
     record_axis outer, inner; /**< RECORD_COUNTRY when unused */
     uint32_t n_outer, n_inner;
     uint32_t n_draws; /**< the first n_draws members */

@@ -17,15 +17,20 @@ typedef enum recorder_reading {
     X("control", "share of control", "1", RECORD_FACTION, RECORD_AREA, ROW_control, READ_ROWS, false, true)            \
     X("support", "share of support", "1", RECORD_FACTION, RECORD_AREA, ROW_support, READ_ROWS, false, true)            \
     X("strength_area", "fighters", "count", RECORD_FACTION, RECORD_AREA, ROW_strength, READ_ROWS, false, true)         \
-    X("deaths_type_area", "deaths by UCDP type of violence", "count", RECORD_TYPE, RECORD_AREA, ROW_deaths, READ_TYPES, true, true) \
+    X("deaths_type_area", "deaths by UCDP type of violence", "count", RECORD_TYPE, RECORD_AREA, ROW_deaths,            \
+      READ_TYPES, true, true)                                                                                          \
     X("strength", "fighters", "count", RECORD_FACTION, RECORD_COUNTRY, ROW_strength, READ_AREA_SUM, false, false)      \
     X("events", "recorded events", "count", RECORD_CHANNEL, RECORD_COUNTRY, ROW_events, READ_AREA_SUM, true, false)    \
     X("deaths", "recorded deaths", "count", RECORD_CHANNEL, RECORD_COUNTRY, ROW_deaths, READ_AREA_SUM, true, false)    \
-    X("ruler", "index of the ruling faction, -1 for nobody", "1", RECORD_COUNTRY, RECORD_COUNTRY, ROW_ruler, READ_ROWS, true, false) \
+    X("ruler", "index of the ruling faction, -1 for nobody", "1", RECORD_COUNTRY, RECORD_COUNTRY, ROW_ruler,           \
+      READ_ROWS, true, false)                                                                                          \
     X("rung", "rung of the cooperation ladder", "1", RECORD_LADDER, RECORD_COUNTRY, ROW_rung, READ_ROWS, true, false)  \
-    X("disposition", "disposition of the power towards the faction", "1", RECORD_LADDER, RECORD_COUNTRY, ROW_disposition, READ_ROWS, false, false) \
-    X("relation", "relation between two actors, -1 hostile to 1 allied", "1", RECORD_PAIR, RECORD_COUNTRY, ROW_relation, READ_RELATION, false, false) \
-    X("pressure", "pressure on the faction", "1", RECORD_FACTION, RECORD_COUNTRY, ROW_pressure, READ_ROWS, false, false) \
+    X("disposition", "disposition of the power towards the faction", "1", RECORD_LADDER, RECORD_COUNTRY,               \
+      ROW_disposition, READ_ROWS, false, false)                                                                        \
+    X("relation", "relation between two actors, -1 hostile to 1 allied", "1", RECORD_PAIR, RECORD_COUNTRY,             \
+      ROW_relation, READ_RELATION, false, false)                                                                       \
+    X("pressure", "pressure on the faction", "1", RECORD_FACTION, RECORD_COUNTRY, ROW_pressure, READ_ROWS, false,      \
+      false)                                                                                                           \
     X("publicity", "publicity stock", "1", RECORD_FACTION, RECORD_COUNTRY, ROW_publicity, READ_ROWS, false, false)     \
     X("funds", "funds", "1e6 US$", RECORD_FACTION, RECORD_COUNTRY, ROW_funds, READ_ROWS, false, false)                 \
     X("morale", "morale of regular forces", "1", RECORD_FACTION, RECORD_COUNTRY, ROW_morale, READ_ROWS, false, false)
@@ -36,7 +41,8 @@ typedef struct recorder_source {
 } recorder_source;
 
 static const record_variable templates[] = {
-#define X(name, title, unit, outer, inner, group, reading, whole, area) {name, title, unit, outer, inner, 0, 0, area, whole, NULL},
+#define X(name, title, unit, outer, inner, group, reading, whole, area)                                                \
+    {name, title, unit, outer, inner, 0, 0, area, whole, NULL},
     RECORDER_VARIABLES(X)
 #undef X
 };
@@ -94,12 +100,17 @@ uint64_t recorder_bytes(const model *m, uint32_t n_members, uint32_t n_area_draw
     return values * sizeof(float);
 }
 
-tsr_status recorder_create(const model *m, uint32_t n_members, uint32_t n_area_draws, recorder **out, tsr_error *error) {
+tsr_status recorder_create(const model *m, uint32_t n_members, uint32_t n_area_draws, recorder **out,
+                           tsr_error *error) {
     recorder *r = calloc(1, sizeof *r);
     if (!r)
         return FAIL(error, TSR_E_MEMORY, "no memory for the record");
     r->m = m;
-    r->record = (record){.first_month = m->first_month, .n_months = m->n_months, .n_members = n_members, .variables = r->variables, .n_variables = N_VARIABLES};
+    r->record = (record){.first_month = m->first_month,
+                         .n_months = m->n_months,
+                         .n_members = n_members,
+                         .variables = r->variables,
+                         .n_variables = N_VARIABLES};
     memcpy(r->variables, templates, sizeof templates);
     for (size_t i = 0; i < N_VARIABLES; i++) {
         uint64_t n = set_sizes(m, n_members, n_area_draws, &r->variables[i]);
@@ -107,7 +118,8 @@ tsr_status recorder_create(const model *m, uint32_t n_members, uint32_t n_area_d
         if (!r->variables[i].values) {
             uint64_t bytes = recorder_bytes(m, n_members, n_area_draws);
             recorder_free(r);
-            return FAIL(error, TSR_E_MEMORY, "no memory for %.0f MB of draws; ask for fewer members or area draws", (double)bytes / 1e6);
+            return FAIL(error, TSR_E_MEMORY, "no memory for %.0f MB of draws; ask for fewer members or area draws",
+                        (double)bytes / 1e6);
         }
     }
     *out = r;
@@ -172,7 +184,8 @@ static void read_relation(const record_variable *v, const model_tile *tile, uint
 }
 
 static bool same_family(const model *m, uint32_t i_month, int32_t f, int32_t g) {
-    return f >= 0 && g >= 0 && m->family[i_month * m->n_factions + (uint32_t)f] == m->family[i_month * m->n_factions + (uint32_t)g];
+    return f >= 0 && g >= 0 &&
+           m->family[i_month * m->n_factions + (uint32_t)f] == m->family[i_month * m->n_factions + (uint32_t)g];
 }
 
 /** Share of the month's battles of channel c that are state-based when `ruler` rules at its end: a dated change of ruler

@@ -27,8 +27,9 @@ static bool takes_part(const model *m, const world_event *events, size_t n, size
                 return false;
     }
     int32_t month = month_from_day(event->day);
-    bool past_state = (event->kind == WORLD_EVENT_RUNG || event->kind == WORLD_EVENT_TRANSFER || event->kind == WORLD_EVENT_RULER) &&
-                      m->options.free_history && event->whatif == WORLD_NONE;
+    bool past_state =
+        (event->kind == WORLD_EVENT_RUNG || event->kind == WORLD_EVENT_TRANSFER || event->kind == WORLD_EVENT_RULER) &&
+        m->options.free_history && event->whatif == WORLD_NONE;
     return month >= m->first_month && month <= m->last_month && !past_state;
 }
 
@@ -78,7 +79,8 @@ static bool needs_founding(const model *m, uint32_t f, uint32_t t, const world_e
     if (t == 0 || m->active[(t - 1) * m->n_factions + f] || !m->active[t * m->n_factions + f])
         return false;
     for (size_t i = 0; i < n; i++)
-        if (takes_part(m, events, n, i) && events[i].kind == WORLD_EVENT_FOUNDING && events[i].actor == (int32_t)m->actor_of_faction[f])
+        if (takes_part(m, events, n, i) && events[i].kind == WORLD_EVENT_FOUNDING &&
+            events[i].actor == (int32_t)m->actor_of_faction[f])
             return false;
     return true;
 }
@@ -106,7 +108,13 @@ tsr_status compile_events(model *m, arena *memory, tsr_error *error) {
         }
         for (uint32_t f = 0; f < m->n_factions; f++)
             if (needs_founding(m, f, t, events, n))
-                m->events[next++] = (model_event){.kind = WORLD_EVENT_FOUNDING, .actor = (int32_t)m->actor_of_faction[f], .other = WORLD_NONE, .area = WORLD_NONE, .faction = (int32_t)f, .other_faction = WORLD_NONE, .value = initial_total(m, (int32_t)m->actor_of_faction[f])};
+                m->events[next++] = (model_event){.kind = WORLD_EVENT_FOUNDING,
+                                                  .actor = (int32_t)m->actor_of_faction[f],
+                                                  .other = WORLD_NONE,
+                                                  .area = WORLD_NONE,
+                                                  .faction = (int32_t)f,
+                                                  .other_faction = WORLD_NONE,
+                                                  .value = initial_total(m, (int32_t)m->actor_of_faction[f])};
     }
     m->first_event[m->n_months] = next;
 out:

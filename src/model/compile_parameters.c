@@ -76,8 +76,8 @@ static void fill(model *m, model_parameter *p, const char *mechanism_name) {
     p->source = WORLD_NONE;
     for (size_t i = 0; i < n_set; i++) {
         const char *name = world_string(m->w, set[i].name);
-        if (strncmp(name, mechanism_name, length) == 0 && name[length] == '.' && strcmp(name + length + 1, declared->name) == 0 &&
-            applies(m, &set[i], declared->scope, p->i_scope))
+        if (strncmp(name, mechanism_name, length) == 0 && name[length] == '.' &&
+            strcmp(name + length + 1, declared->name) == 0 && applies(m, &set[i], declared->scope, p->i_scope))
             set_value(p, &set[i]);
     }
     if (m->options.use_defaults)
@@ -106,7 +106,8 @@ tsr_status compile_parameters(model *m, arena *memory, tsr_error *error) {
             m->n_parameters += scope_size(m, all[i]->parameters[k].scope);
     }
     TRY(compile_array(memory, m->n_parameters, sizeof *m->parameters, &m->parameters, error));
-    TRY(compile_array(memory, (size_t)m->n_mechanisms * m->n_per_mechanism, sizeof(uint32_t), &m->first_parameter, error));
+    TRY(compile_array(memory, (size_t)m->n_mechanisms * m->n_per_mechanism, sizeof(uint32_t), &m->first_parameter,
+                      error));
     TRY(compile_array(memory, m->n_mechanisms, sizeof(bool), &m->is_on, error));
     read_switches(m);
     uint32_t next = 0;

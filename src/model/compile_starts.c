@@ -4,8 +4,16 @@
 #include <math.h>
 
 /* Sites of the start draws: one number space for all kinds. */
-enum { SITE_STRENGTH = 0x0000, SITE_SUPPORT = 0x1000, SITE_CONTROL = 0x2000, SITE_RELATION = 0x3000, SITE_FUNDS = 0x8000,
-       SITE_COHESION = 0x9000, SITE_CAPTIVES = 0xa000, SITE_DISPOSITION = 0xf000 };
+enum {
+    SITE_STRENGTH = 0x0000,
+    SITE_SUPPORT = 0x1000,
+    SITE_CONTROL = 0x2000,
+    SITE_RELATION = 0x3000,
+    SITE_FUNDS = 0x8000,
+    SITE_COHESION = 0x9000,
+    SITE_CAPTIVES = 0xa000,
+    SITE_DISPOSITION = 0xf000
+};
 
 static const double support_default = 0.02; /* of people, for a faction that the scenario says nothing about */
 static const double nobody_least = 0.02;    /* nobody's share is never less, so that utilities stay finite */
@@ -71,8 +79,8 @@ static void strengths(model *m) {
         for (uint32_t a = 0; a < m->n_areas; a++) {
             const world_initial *own = find(m, WORLD_INITIAL_STRENGTH, actor, WORLD_NONE, (int32_t)a);
             if (own && own->area == (int32_t)a)
-                m->start_strength[f * m->n_areas + a] = (model_start){
-                    own->number.value, spread_of(m, compile_log_spread(&own->number)), SITE_STRENGTH + f};
+                m->start_strength[f * m->n_areas + a] =
+                    (model_start){own->number.value, spread_of(m, compile_log_spread(&own->number)), SITE_STRENGTH + f};
         }
     }
 }
@@ -92,10 +100,12 @@ static void shares(model *m) {
             const world_initial *support = find(m, WORLD_INITIAL_SUPPORT, actor, WORLD_NONE, (int32_t)a);
             const world_initial *control = find(m, WORLD_INITIAL_CONTROL, actor, WORLD_NONE, (int32_t)a);
             uint32_t i = f * m->n_areas + a;
-            m->start_support[i] = (model_start){support ? support->number.value : support_default,
-                                                spread_of(m, support ? logit_spread(&support->number) : 0.5), SITE_SUPPORT + f};
-            m->start_control[i] = (model_start){control ? control->number.value : 0,
-                                                spread_of(m, control ? compile_log_spread(&control->number) : 0), SITE_CONTROL + f};
+            m->start_support[i] =
+                (model_start){support ? support->number.value : support_default,
+                              spread_of(m, support ? logit_spread(&support->number) : 0.5), SITE_SUPPORT + f};
+            m->start_control[i] =
+                (model_start){control ? control->number.value : 0,
+                              spread_of(m, control ? compile_log_spread(&control->number) : 0), SITE_CONTROL + f};
             people += m->start_support[i].value;
             held += m->start_control[i].value;
         }
@@ -146,9 +156,11 @@ static void relations(model *m) {
 
 static void national(model *m) {
     for (uint32_t f = 0; f < m->n_factions; f++) {
-        const world_initial *funds = find(m, WORLD_INITIAL_FUNDS, (int32_t)m->actor_of_faction[f], WORLD_NONE, WORLD_NONE);
+        const world_initial *funds =
+            find(m, WORLD_INITIAL_FUNDS, (int32_t)m->actor_of_faction[f], WORLD_NONE, WORLD_NONE);
         if (funds)
-            m->start_funds[f] = (model_start){funds->number.value, spread_of(m, compile_log_spread(&funds->number)), SITE_FUNDS + f};
+            m->start_funds[f] =
+                (model_start){funds->number.value, spread_of(m, compile_log_spread(&funds->number)), SITE_FUNDS + f};
     }
     for (uint32_t v = 0; v < m->n_actors; v++) {
         const world_initial *cohesion = find(m, WORLD_INITIAL_COHESION, (int32_t)v, WORLD_NONE, WORLD_NONE);
@@ -160,9 +172,11 @@ static void national(model *m) {
     }
     const world_ladder *ladders = world_ladders(m->w, NULL);
     for (uint32_t k = 0; k < m->n_ladders; k++) {
-        const world_initial *z = find(m, WORLD_INITIAL_DISPOSITION, m->ladder_power[k], m->ladder_faction[k], WORLD_NONE);
+        const world_initial *z =
+            find(m, WORLD_INITIAL_DISPOSITION, m->ladder_power[k], m->ladder_faction[k], WORLD_NONE);
         m->start_rung[k] = ladders[k].start;
-        m->start_disposition[k] = (model_start){z ? z->number.value : 0, spread_of(m, z ? compile_spread(&z->number) : 0.5), SITE_DISPOSITION + k};
+        m->start_disposition[k] = (model_start){
+            z ? z->number.value : 0, spread_of(m, z ? compile_spread(&z->number) : 0.5), SITE_DISPOSITION + k};
     }
 }
 
@@ -190,18 +204,23 @@ static tsr_status captives(model *m, arena *memory, tsr_error *error) {
         }
     for (size_t i = 0; i < n; i++)
         if (initials[i].kind == WORLD_INITIAL_CAPTIVES && initials[i].other >= 0)
-            add_captive_pair(m, (uint32_t)m->faction_of_actor[initials[i].actor], (uint32_t)m->faction_of_actor[initials[i].other]);
-    TRY(compile_array(memory, (size_t)m->n_captive_pairs * m->n_areas, sizeof *m->start_captives, &m->start_captives, error));
+            add_captive_pair(m, (uint32_t)m->faction_of_actor[initials[i].actor],
+                             (uint32_t)m->faction_of_actor[initials[i].other]);
+    TRY(compile_array(memory, (size_t)m->n_captive_pairs * m->n_areas, sizeof *m->start_captives, &m->start_captives,
+                      error));
     for (uint32_t h = 0; h < m->n_factions; h++) {
         double most_held = 0;
         m->prison_area[h] = WORLD_NONE;
         for (size_t i = 0; i < n; i++) {
-            if (initials[i].kind != WORLD_INITIAL_CAPTIVES || initials[i].area < 0 || m->faction_of_actor[initials[i].other] != (int32_t)h)
+            if (initials[i].kind != WORLD_INITIAL_CAPTIVES || initials[i].area < 0 ||
+                m->faction_of_actor[initials[i].other] != (int32_t)h)
                 continue;
             for (uint32_t k = 0; k < m->n_captive_pairs; k++)
-                if (m->captive_holder[k] == h && (int32_t)m->captive_faction[k] == m->faction_of_actor[initials[i].actor])
-                    m->start_captives[k * m->n_areas + (uint32_t)initials[i].area] = (model_start){
-                        initials[i].number.value, spread_of(m, compile_log_spread(&initials[i].number)), SITE_CAPTIVES + (uint32_t)i};
+                if (m->captive_holder[k] == h &&
+                    (int32_t)m->captive_faction[k] == m->faction_of_actor[initials[i].actor])
+                    m->start_captives[k * m->n_areas + (uint32_t)initials[i].area] =
+                        (model_start){initials[i].number.value, spread_of(m, compile_log_spread(&initials[i].number)),
+                                      SITE_CAPTIVES + (uint32_t)i};
             if (initials[i].number.value > most_held) {
                 most_held = initials[i].number.value;
                 m->prison_area[h] = initials[i].area;

@@ -12,11 +12,11 @@
 
 /** How many values a parameter has. */
 typedef enum parameter_scope {
-    SCOPE_WORLD,   /**< one */
-    SCOPE_FACTION, /**< one per faction; YAML: one number for all or {actor: number} */
-    SCOPE_POWER,   /**< one per power */
-    SCOPE_CHANNEL, /**< one per channel; YAML: one number for all or {channel: number} */
-    SCOPE_LADDER,  /**< one per declared (power, faction) pair; YAML keys "usa-taliban" */
+    SCOPE_WORLD,        /**< one */
+    SCOPE_FACTION,      /**< one per faction; YAML: one number for all or {actor: number} */
+    SCOPE_POWER,        /**< one per power */
+    SCOPE_CHANNEL,      /**< one per channel; YAML: one number for all or {channel: number} */
+    SCOPE_LADDER,       /**< one per declared (power, faction) pair; YAML keys "usa-taliban" */
     SCOPE_FACTION_PAIR, /**< one per ordered pair of factions; YAML keys "taliban-isis_k" (from-to) */
     SCOPE_COUNT
 } parameter_scope;
@@ -30,10 +30,10 @@ typedef enum parameter_prior {
 
 /** Where a number comes from (the tags of the science notes). */
 typedef enum parameter_evidence {
-    EVIDENCE_SOURCE,   /**< read in a source */
-    EVIDENCE_DATA,     /**< computed from data */
-    EVIDENCE_MEMORY,   /**< from the literature, not re-checked */
-    EVIDENCE_ASSUMED   /**< a judgement; shown as "assumed" */
+    EVIDENCE_SOURCE, /**< read in a source */
+    EVIDENCE_DATA,   /**< computed from data */
+    EVIDENCE_MEMORY, /**< from the literature, not re-checked */
+    EVIDENCE_ASSUMED /**< a judgement; shown as "assumed" */
 } parameter_evidence;
 
 typedef struct parameter {
@@ -60,8 +60,8 @@ typedef struct mechanism {
     const char *doubt;    /**< what would make it wrong */
     const parameter *parameters;
     uint32_t n_parameters;
-    bool is_core; /**< cannot be switched off: the model has no meaning without it */
-    bool is_off;  /**< off unless the scenario switches it on */
+    bool is_core;                                 /**< cannot be switched off: the model has no meaning without it */
+    bool is_off;                                  /**< off unless the scenario switches it on */
     void (*start)(const struct model_step *step); /**< once, when the state has its start values, or NULL */
     void (*month)(const struct model_step *step); /**< at the start of a month, or NULL */
     void (*step)(const struct model_step *step);  /**< in every sub-step, or NULL */

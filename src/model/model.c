@@ -21,7 +21,8 @@ tsr_status compile_array(arena *memory, size_t n, size_t item_size, void *out, t
 }
 
 double compile_log_spread(const world_number *number) {
-    return number->high > number->low && number->low > 0 ? log(number->high / number->low) / (2 * 1.6448536269514722) : 0;
+    return number->high > number->low && number->low > 0 ? log(number->high / number->low) / (2 * 1.6448536269514722)
+                                                         : 0;
 }
 
 double compile_spread(const world_number *number) {
@@ -59,8 +60,8 @@ static tsr_status read_sizes(model *m, tsr_error *error) {
     world_channels(w, &n_channels);
     world_ladders(w, &n_ladders);
     if (n_areas == 0 || w->n_factions == 0)
-        return FAIL(error, TSR_E_INPUT, "a model needs at least one area and one faction; the scenario has %zu and %u", n_areas,
-                    w->n_factions);
+        return FAIL(error, TSR_E_INPUT, "a model needs at least one area and one faction; the scenario has %zu and %u",
+                    n_areas, w->n_factions);
     m->n_areas = (uint32_t)n_areas;
     m->n_actors = (uint32_t)n_actors;
     m->n_channels = (uint32_t)n_channels;

@@ -34,11 +34,11 @@ typedef struct model_series {
 
 /** What happens by date in one month. */
 typedef struct model_event {
-    uint32_t kind; /**< world_event_kind */
-    int32_t actor, other, area; /**< actor and area indices */
+    uint32_t kind;                  /**< world_event_kind */
+    int32_t actor, other, area;     /**< actor and area indices */
     int32_t faction, other_faction; /**< faction indices or WORLD_NONE */
     uint32_t target;
-    uint32_t substep; /**< in which the day lies */
+    uint32_t substep;     /**< in which the day lies */
     double value, spread; /**< median and sd of the log of the amount; NaN value: not given */
 } model_event;
 
@@ -50,12 +50,13 @@ typedef struct model_start {
 } model_start;
 
 typedef struct model_options {
-    bool use_defaults;   /**< parameters and starts at their medians instead of draws from their priors */
-    bool free_history;   /**< after the first month rulers, rungs and transfers of the past are the model's, not the scenario's */
-    date_day origin;     /**< what is `known` later is not seen; 0: end of last_observed */
-    int32_t whatif;      /**< index of the world's what-ifs, or WORLD_NONE */
-    int32_t last_month;  /**< 0: the world's last_month */
-    uint32_t substeps;   /**< 0: the world's */
+    bool use_defaults; /**< parameters and starts at their medians instead of draws from their priors */
+    bool
+        free_history; /**< after the first month rulers, rungs and transfers of the past are the model's, not the scenario's */
+    date_day origin;    /**< what is `known` later is not seen; 0: end of last_observed */
+    int32_t whatif;     /**< index of the world's what-ifs, or WORLD_NONE */
+    int32_t last_month; /**< 0: the world's last_month */
+    uint32_t substeps;  /**< 0: the world's */
 } model_options;
 
 typedef struct model {
@@ -77,46 +78,46 @@ typedef struct model {
     /* actors */
     uint32_t *actor_of_faction, *actor_of_power;
     int32_t *faction_of_actor;
-    uint32_t *family;      /**< [month][faction]: faction index of the family head; a split changes it */
-    bool *active;          /**< [month][faction]: founded */
+    uint32_t *family;               /**< [month][faction]: faction index of the family head; a split changes it */
+    bool *active;                   /**< [month][faction]: founded */
     int32_t *channel_a, *channel_b; /**< [channel]: faction indices; b = WORLD_NONE for one-sided */
     bool *channel_one_sided;
     int32_t *ladder_power, *ladder_faction; /**< [ladder]: actor indices of the power and of the faction */
     double *founded_years; /**< [faction]: age in years at the start of the period; large when unknown */
     bool *regular;         /**< [faction] */
     uint32_t *captive_faction, *captive_holder; /**< [captive pair]: faction indices */
-    int32_t *sponsor;      /**< [faction]: actor index of the sponsor, or WORLD_NONE */
-    float *ideology;       /**< [actor] */
+    int32_t *sponsor;                           /**< [faction]: actor index of the sponsor, or WORLD_NONE */
+    float *ideology;                            /**< [actor] */
 
     /* areas */
-    float *population;       /**< [area] persons */
-    float *population_share; /**< [area], sums to 1 */
-    float *distance_decay_km;/**< [faction][area]: km from the faction's home, 0 without one */
+    float *population;                     /**< [area] persons */
+    float *population_share;               /**< [area], sums to 1 */
+    float *distance_decay_km;              /**< [faction][area]: km from the faction's home, 0 without one */
     uint32_t *neighbour_first, *neighbour; /**< CSR lists of bordering areas */
-    int32_t *prison_area;    /**< [faction]: area where it keeps captives, or WORLD_NONE */
+    int32_t *prison_area;                  /**< [faction]: area where it keeps captives, or WORLD_NONE */
 
     /* exogenous */
-    model_series *series;   /**< [n_exogenous] */
-    float *series_value;    /**< [month][series] */
-    float *series_spread;   /**< [month][series], sd of the log */
-    int32_t *ruler_of_month;/**< [month]: faction index, -1 nobody, -2: the model decides */
-    float *ruler_day_share; /**< [month]: share of the month before a dated change of ruler (1 when there is none) */
-    int32_t *ruler_before;  /**< [month]: the ruler before that change */
-    float *season_phase;    /**< [month]: position in the year, months (0.5 = middle of January) */
+    model_series *series;    /**< [n_exogenous] */
+    float *series_value;     /**< [month][series] */
+    float *series_spread;    /**< [month][series], sd of the log */
+    int32_t *ruler_of_month; /**< [month]: faction index, -1 nobody, -2: the model decides */
+    float *ruler_day_share;  /**< [month]: share of the month before a dated change of ruler (1 when there is none) */
+    int32_t *ruler_before;   /**< [month]: the ruler before that change */
+    float *season_phase;     /**< [month]: position in the year, months (0.5 = middle of January) */
     model_event *events;
-    uint32_t *first_event;  /**< [n_months + 1] */
+    uint32_t *first_event; /**< [n_months + 1] */
 
     /* starts */
-    model_start *start_strength; /**< [faction][area] */
-    model_start *start_support;  /**< [faction][area]: share */
-    model_start *start_control;  /**< [faction][area]: share */
-    model_start *start_relation; /**< [actor][actor]: R */
-    model_start *start_funds;    /**< [faction] */
-    model_start *start_cohesion; /**< [actor]: L / L-bar */
-    model_start *start_captives; /**< [captive pair][area] */
+    model_start *start_strength;    /**< [faction][area] */
+    model_start *start_support;     /**< [faction][area]: share */
+    model_start *start_control;     /**< [faction][area]: share */
+    model_start *start_relation;    /**< [actor][actor]: R */
+    model_start *start_funds;       /**< [faction] */
+    model_start *start_cohesion;    /**< [actor]: L / L-bar */
+    model_start *start_captives;    /**< [captive pair][area] */
     model_start *start_disposition; /**< [ladder] */
-    uint32_t *start_rung;        /**< [ladder] */
-    int32_t start_ruler;         /**< faction index or -1 */
+    uint32_t *start_rung;           /**< [ladder] */
+    int32_t start_ruler;            /**< faction index or -1 */
 } model;
 
 /** @param options  may be NULL: all zero, with whatif = WORLD_NONE. The world must outlive the model. */

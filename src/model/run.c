@@ -141,8 +141,10 @@ static void start_national(const model_step *s) {
         lanes_fill(step_row(s, ROW_rung, k), (real)m->start_rung[k], s->n_lanes);
         random_address address = s->address;
         address.month = 0;
-        KERNEL(random_exponential_rows)(&address, USE_RUNG, 2 * k * 4, 1, s->n_lanes, step_row(s, ROW_rung_clock, 2 * k));
-        KERNEL(random_exponential_rows)(&address, USE_RUNG, (2 * k + 1) * 4, 1, s->n_lanes, step_row(s, ROW_rung_clock, 2 * k + 1));
+        KERNEL(random_exponential_rows)
+        (&address, USE_RUNG, 2 * k * 4, 1, s->n_lanes, step_row(s, ROW_rung_clock, 2 * k));
+        KERNEL(random_exponential_rows)
+        (&address, USE_RUNG, (2 * k + 1) * 4, 1, s->n_lanes, step_row(s, ROW_rung_clock, 2 * k + 1));
     }
     lanes_fill(step_row(s, ROW_ruler, 0), (real)m->start_ruler, s->n_lanes);
 }

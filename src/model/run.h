@@ -6,8 +6,8 @@
 
 /** One kernel: the functions of one instruction set. */
 typedef struct model_kernel {
-    const char *name;     /**< "baseline", "v3", "v4", "double" */
-    size_t real_size;     /**< bytes of a state value */
+    const char *name; /**< "baseline", "v3", "v4", "double" */
+    size_t real_size; /**< bytes of a state value */
     random_key (*key)(uint64_t seed, random_purpose purpose, uint64_t replicate);
     void (*start)(model_tile *tile);                   /**< draw parameters and the state at the start */
     void (*month)(model_tile *tile, uint32_t i_month); /**< advance by one month */

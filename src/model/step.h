@@ -50,9 +50,9 @@ typedef struct model_step {
     const model_tile *tile;
     random_address address; /**< of this month and sub-step */
     uint32_t n_lanes;
-    uint32_t i_month;   /**< 0 ... n_months - 1 */
+    uint32_t i_month; /**< 0 ... n_months - 1 */
     uint32_t i_substep;
-    real dt;            /**< months */
+    real dt; /**< months */
     uint32_t i_mechanism;
 } model_step;
 

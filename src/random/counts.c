@@ -75,7 +75,8 @@ double KERNEL(counts_poisson)(philox_stream *stream, double mean) {
         return 0;
     if (mean < 10)
         return poisson_by_inversion(stream, mean);
-    double b = 0.931 + 2.53 * __builtin_sqrt(mean), a = -0.059 + 0.02483 * b, inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
+    double b = 0.931 + 2.53 * __builtin_sqrt(mean), a = -0.059 + 0.02483 * b,
+           inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
     double v_r = 0.9277 - 3.6224 / (b - 2), log_mean = KERNEL(counts_log)(mean);
     while (true) {
         double u = counts_uniform(stream) - 0.5, v = counts_uniform(stream), us = 0.5 - (u < 0 ? -u : u);
@@ -90,7 +91,8 @@ double KERNEL(counts_poisson)(philox_stream *stream, double mean) {
 }
 
 static double binomial_by_inversion(philox_stream *stream, double n, double p) {
-    double q = 1 - p, odds = p / q, u = counts_uniform(stream), f = KERNEL(counts_exp)(n * KERNEL(counts_log)(q)), k = 0;
+    double q = 1 - p, odds = p / q, u = counts_uniform(stream), f = KERNEL(counts_exp)(n * KERNEL(counts_log)(q)),
+           k = 0;
     while (u > f && k < n) {
         u -= f;
         k += 1;
@@ -101,7 +103,8 @@ static double binomial_by_inversion(philox_stream *stream, double n, double p) {
 
 static double binomial_by_rejection(philox_stream *stream, double n, double p) {
     double spread = __builtin_sqrt(n * p * (1 - p)), b = 1.15 + 2.53 * spread, a = -0.0873 + 0.0248 * b + 0.01 * p;
-    double c = n * p + 0.5, v_r = 0.92 - 4.2 / b, alpha = (2.83 + 5.1 / b) * spread, log_odds = KERNEL(counts_log)(p / (1 - p));
+    double c = n * p + 0.5, v_r = 0.92 - 4.2 / b, alpha = (2.83 + 5.1 / b) * spread,
+           log_odds = KERNEL(counts_log)(p / (1 - p));
     double mode = __builtin_floor((n + 1) * p), h = lane_log_gamma(mode + 1) + lane_log_gamma(n - mode + 1);
     while (true) {
         double u = counts_uniform(stream) - 0.5, v = counts_uniform(stream), us = 0.5 - (u < 0 ? -u : u);
@@ -122,6 +125,7 @@ double KERNEL(counts_binomial)(philox_stream *stream, double trials, double p) {
     if (p >= 1)
         return trials;
     double small = p > 0.5 ? 1 - p : p;
-    double k = trials * small < 10 ? binomial_by_inversion(stream, trials, small) : binomial_by_rejection(stream, trials, small);
+    double k = trials * small < 10 ? binomial_by_inversion(stream, trials, small)
+                                   : binomial_by_rejection(stream, trials, small);
     return p > 0.5 ? trials - k : k;
 }

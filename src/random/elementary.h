@@ -153,7 +153,10 @@ static inline double lane_log_gamma(double x) {
         x += x < 8 ? 1 : 0;
     }
     double inverse = 1 / x, square = inverse * inverse;
-    double series = inverse * (8.333333333333333e-02 - square * (2.777777777777778e-03 - square * (7.936507936507937e-04 - square * 5.952380952380953e-04)));
+    double series =
+        inverse *
+        (8.333333333333333e-02 -
+         square * (2.777777777777778e-03 - square * (7.936507936507937e-04 - square * 5.952380952380953e-04)));
     /* Logarithms in double by the same code as above. */
     double logs[2], arguments[2] = {x, product};
     for (int i = 0; i < 2; i++) {

@@ -25,8 +25,8 @@ static inline void philox_round(uint32_t *a, uint32_t *b, uint32_t *c, uint32_t 
 }
 
 /** The four words of every lane: counter { first_slot + lane, month << 20 | substep, site, use << 24 | draw }. */
-static inline void philox_lanes(const random_address *address, uint32_t use, uint32_t draw, uint32_t site, size_t n_lanes,
-                                philox_words *restrict out) {
+static inline void philox_lanes(const random_address *address, uint32_t use, uint32_t draw, uint32_t site,
+                                size_t n_lanes, philox_words *restrict out) {
     uint32_t time = address->month << 20 | address->substep, last = use << 24 | draw, slot = address->first_slot;
     for (size_t lane = 0; lane < n_lanes; lane++) {
         uint32_t a = slot + (uint32_t)lane, b = time, c = site, d = last;

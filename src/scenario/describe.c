@@ -12,7 +12,8 @@ static void add_period(text_buffer *out, const world *w) {
     month_text(w->last_observed, observed);
     month_text(w->last_month, last);
     text_add_format(out, "%s\n", world_string(w, w->name));
-    text_add_format(out, "  %s to %s, data to %s, %d months ahead, %d sub-steps a month\n", first, last, observed, w->last_month - w->last_observed, w->substeps);
+    text_add_format(out, "  %s to %s, data to %s, %d months ahead, %d sub-steps a month\n", first, last, observed,
+                    w->last_month - w->last_observed, w->substeps);
 }
 
 static void add_areas(text_buffer *out, const world *w) {
@@ -46,7 +47,8 @@ static void add_actors(text_buffer *out, const world *w) {
     for (uint32_t v = 0; v < n; v++) {
         double low, high, strength = initial_strength(w, v, &low, &high);
         char day[16];
-        text_add_format(out, "  %-22s %-8s", world_string(w, actors[v].id), actors[v].kind == WORLD_FACTION ? "faction" : "power");
+        text_add_format(out, "  %-22s %-8s", world_string(w, actors[v].id),
+                        actors[v].kind == WORLD_FACTION ? "faction" : "power");
         if (strength >= 0 && high > low)
             text_add_format(out, " %.0f fighters (%.0f to %.0f)", strength, low, high);
         else if (strength >= 0)
@@ -92,8 +94,8 @@ static void add_schedules(text_buffer *out, const world *w) {
             date_text(steps[schedules[i].first_step].from, first);
             date_text(steps[schedules[i].first_step + schedules[i].n_steps - 1].from, last);
         }
-        text_add_format(out, "  %-28s %-18s %2u steps, %s to %s\n", world_string(w, schedules[i].id), world_schedule_kind_name(schedules[i].kind),
-                        schedules[i].n_steps, first, last);
+        text_add_format(out, "  %-28s %-18s %2u steps, %s to %s\n", world_string(w, schedules[i].id),
+                        world_schedule_kind_name(schedules[i].kind), schedules[i].n_steps, first, last);
     }
 }
 
@@ -132,7 +134,10 @@ static void add_parameters(text_buffer *out, const world *w) {
     world_parameters(w, &n_set);
     for (size_t i = 0; i < n_mechanisms; i++)
         n_all += all[i]->n_parameters;
-    text_add_format(out, "\nModel: %zu mechanisms with %zu parameters; the scenario sets %zu values, the others keep their defaults and priors\n", n_mechanisms, n_all, n_set);
+    text_add_format(out,
+                    "\nModel: %zu mechanisms with %zu parameters; the scenario sets %zu values, the others keep their "
+                    "defaults and priors\n",
+                    n_mechanisms, n_all, n_set);
     for (size_t i = 0; i < n_switches; i++)
         text_add_format(out, "  %s is %s\n", world_string(w, switches[i].mechanism), switches[i].is_on ? "on" : "off");
 }

@@ -24,7 +24,8 @@ static void add_names(reader *r, uint32_t actor, const yaml_node *names) {
                 reader_text(r, yaml_get(node, "name"), "name", &name);
                 reader_date(r, yaml_get(node, "from"), "from", &record.from, NULL);
                 /* `to` ends the day before a `from` of the same date: the first day belongs to the new bearer. */
-                if (reader_date(r, yaml_get(node, "to"), "to", &ignored, &record.to) && strlen(yaml_get(node, "to")->text) == 10)
+                if (reader_date(r, yaml_get(node, "to"), "to", &ignored, &record.to) &&
+                    strlen(yaml_get(node, "to")->text) == 10)
                     record.to -= 1;
             } else if (node->kind != YAML_MAP) {
                 reader_text(r, node, "a name", &name);
@@ -40,12 +41,18 @@ static void add_names(reader *r, uint32_t actor, const yaml_node *names) {
 
 /** First pass: every actor exists before one refers to another. */
 static void add_actor(reader *r, const yaml_node *key, const yaml_node *node) {
-    static const char *const allowed[] = {"kind", "title", "regular", "founded", "part_of", "sponsor", "home", "ideology", "names", NULL};
+    static const char *const allowed[] = {"kind",    "title", "regular",  "founded", "part_of",
+                                          "sponsor", "home",  "ideology", "names",   NULL};
     static const char *const required[] = {"kind", NULL}, *const kinds[] = {"faction", "power", NULL};
     char what[160];
     snprintf(what, sizeof what, "actor %.100s", key->text);
     world *header = world_builder_header(r->b);
-    world_actor actor = {.faction = WORLD_NONE, .power = WORLD_NONE, .founded = DATE_MIN, .part_of = WORLD_NONE, .sponsor = WORLD_NONE, .home_area = WORLD_NONE};
+    world_actor actor = {.faction = WORLD_NONE,
+                         .power = WORLD_NONE,
+                         .founded = DATE_MIN,
+                         .part_of = WORLD_NONE,
+                         .sponsor = WORLD_NONE,
+                         .home_area = WORLD_NONE};
     const char *title = key->text;
     bool regular = false;
     reader_map(r, node, what, allowed, required);
@@ -115,11 +122,13 @@ static void add_channel(reader *r, const yaml_node *at, int32_t a, int32_t b) {
     size_t n;
     const world_actor *actors = world_built_actors(r->b, NULL);
     char id[256];
-    const char *name_a = world_builder_string(r->b, actors[a].id), *name_b = b < 0 ? "civilians" : world_builder_string(r->b, actors[b].id);
+    const char *name_a = world_builder_string(r->b, actors[a].id),
+               *name_b = b < 0 ? "civilians" : world_builder_string(r->b, actors[b].id);
     snprintf(id, sizeof id, "%.120s-%.120s", name_a, name_b);
     const world_channel *channels = world_built_channels(r->b, &n);
     for (size_t i = 0; i < n; i++)
-        if ((channels[i].actor_a == a && channels[i].actor_b == b) || (b >= 0 && channels[i].actor_a == b && channels[i].actor_b == a)) {
+        if ((channels[i].actor_a == a && channels[i].actor_b == b) ||
+            (b >= 0 && channels[i].actor_a == b && channels[i].actor_b == a)) {
             reader_error(r, at, "the channel %s is declared twice", id);
             return;
         }
@@ -127,7 +136,10 @@ static void add_channel(reader *r, const yaml_node *at, int32_t a, int32_t b) {
         reader_error(r, at, "'%s' cannot fight itself", name_a);
         return;
     }
-    world_add_channels(r->b, &(world_channel){.id = world_builder_text(r->b, id), .kind = b < 0 ? WORLD_ONE_SIDED : WORLD_BATTLE, .actor_a = a, .actor_b = b});
+    world_add_channels(r->b, &(world_channel){.id = world_builder_text(r->b, id),
+                                              .kind = b < 0 ? WORLD_ONE_SIDED : WORLD_BATTLE,
+                                              .actor_a = a,
+                                              .actor_b = b});
 }
 
 /** Every pair of factions that are not of one family, and every faction that is part of none against civilians. */
@@ -137,7 +149,8 @@ static void default_channels(reader *r, const yaml_node *root) {
     for (size_t v = 0; v < n; v++)
         for (size_t w = v + 1; w < n; w++) {
             const world_actor *actors = world_built_actors(r->b, NULL);
-            if (actors[v].kind == WORLD_FACTION && actors[w].kind == WORLD_FACTION && actors[v].part_of < 0 && actors[w].part_of < 0)
+            if (actors[v].kind == WORLD_FACTION && actors[w].kind == WORLD_FACTION && actors[v].part_of < 0 &&
+                actors[w].part_of < 0)
                 add_channel(r, root, (int32_t)v, (int32_t)w);
         }
     for (size_t v = 0; v < n; v++)
@@ -162,7 +175,8 @@ void read_channels(reader *r, const yaml_node *root) {
                 reader_error(r, pair, "a battle channel is a list of two factions, such as [government, rebels]");
                 continue;
             }
-            int32_t a = reader_actor(r, pair->items[0], WORLD_FACTION), b = reader_actor(r, pair->items[1], WORLD_FACTION);
+            int32_t a = reader_actor(r, pair->items[0], WORLD_FACTION),
+                    b = reader_actor(r, pair->items[1], WORLD_FACTION);
             if (a >= 0 && b >= 0)
                 add_channel(r, pair, a, b);
         }
@@ -175,7 +189,8 @@ void read_channels(reader *r, const yaml_node *root) {
 }
 
 void read_rulers(reader *r, const yaml_node *root) {
-    static const char *const allowed[] = {"from", "actor", "known", "source", NULL}, *const required[] = {"from", "actor", NULL};
+    static const char *const allowed[] = {"from", "actor", "known", "source", NULL}, *const required[] = {
+                                                                                         "from", "actor", NULL};
     const yaml_node *list = yaml_get(root, "ruler");
     date_day before = DATE_MIN;
     if (!reader_list(r, list, "ruler"))
@@ -183,7 +198,8 @@ void read_rulers(reader *r, const yaml_node *root) {
     for (size_t i = 0; i < list->n; i++) {
         const yaml_node *node = list->items[i], *actor = yaml_get(node, "actor");
         world_ruler ruler = {.source = WORLD_NONE, .actor = WORLD_NONE};
-        if (!reader_map(r, node, "a ruler", allowed, required) || !reader_date(r, yaml_get(node, "from"), "from", &ruler.from, NULL))
+        if (!reader_map(r, node, "a ruler", allowed, required) ||
+            !reader_date(r, yaml_get(node, "from"), "from", &ruler.from, NULL))
             continue;
         ruler.known = ruler.from;
         reader_date(r, yaml_get(node, "known"), "known", &ruler.known, NULL);
@@ -192,14 +208,17 @@ void read_rulers(reader *r, const yaml_node *root) {
         if (yaml_get(node, "source"))
             ruler.source = reader_source(r, yaml_get(node, "source"));
         if (ruler.from <= before)
-            reader_error(r, node, "rulers must be in the order of their dates; %s is not after the one before", yaml_get(node, "from")->text);
+            reader_error(r, node, "rulers must be in the order of their dates; %s is not after the one before",
+                         yaml_get(node, "from")->text);
         before = ruler.from;
         world_add_rulers(r->b, &ruler);
     }
 }
 
 void read_ladder(reader *r, const yaml_node *root) {
-    static const char *const allowed[] = {"power", "faction", "start", "source", NULL}, *const required[] = {"power", "faction", "start", NULL};
+    static const char *const allowed[] = {"power", "faction", "start", "source", NULL}, *const required[] = {
+                                                                                            "power", "faction", "start",
+                                                                                            NULL};
     const yaml_node *list = yaml_get(root, "ladder");
     if (!reader_list(r, list, "ladder"))
         return;
@@ -207,7 +226,8 @@ void read_ladder(reader *r, const yaml_node *root) {
         const yaml_node *node = list->items[i];
         if (!reader_map(r, node, "a ladder", allowed, required))
             continue;
-        int32_t power = reader_actor(r, yaml_get(node, "power"), WORLD_POWER), faction = reader_actor(r, yaml_get(node, "faction"), WORLD_FACTION);
+        int32_t power = reader_actor(r, yaml_get(node, "power"), WORLD_POWER),
+                faction = reader_actor(r, yaml_get(node, "faction"), WORLD_FACTION);
         int32_t start = reader_rung(r, yaml_get(node, "start")), source = WORLD_NONE;
         if (yaml_get(node, "source"))
             source = reader_source(r, yaml_get(node, "source"));

@@ -41,7 +41,8 @@ static void read_population(reader *r, const yaml_node *areas) {
         return;
     int32_t name = table_column(&t, "name"), people = table_column(&t, column_name);
     if (name < 0 || people < 0) {
-        problem_add(r->problems, PROBLEM_ERROR, (base_place){path, 1, 1}, "the header needs the columns 'name' and '%s'", column_name);
+        problem_add(r->problems, PROBLEM_ERROR, (base_place){path, 1, 1},
+                    "the header needs the columns 'name' and '%s'", column_name);
         table_clear(&t);
         return;
     }
@@ -60,7 +61,8 @@ static void read_population(reader *r, const yaml_node *areas) {
     const world_area *built = world_built_areas(r->b, &n);
     for (size_t a = 0; a < n; a++)
         if (!(built[a].population > 0))
-            problem_add(r->problems, PROBLEM_WARNING, (base_place){path, 0, 0}, "area '%s' has no population", world_builder_string(r->b, built[a].name));
+            problem_add(r->problems, PROBLEM_WARNING, (base_place){path, 0, 0}, "area '%s' has no population",
+                        world_builder_string(r->b, built[a].name));
     table_clear(&t);
 }
 
@@ -71,7 +73,8 @@ static void read_aliases(reader *r, const yaml_node *areas) {
         return;
     int32_t alias = table_column(&t, "alias"), name = table_column(&t, "area");
     if (alias < 0 || name < 0)
-        problem_add(r->problems, PROBLEM_ERROR, (base_place){path, 1, 1}, "the header needs the columns 'alias' and 'area'");
+        problem_add(r->problems, PROBLEM_ERROR, (base_place){path, 1, 1},
+                    "the header needs the columns 'alias' and 'area'");
     for (size_t i = 0; alias >= 0 && name >= 0 && i < t.n_rows; i++) {
         int32_t area = reader_find_area(r, t.rows[i].cells[name]);
         char *normal = arena_alloc(r->memory, strlen(t.rows[i].cells[alias]) + 1);
@@ -91,7 +94,8 @@ void read_areas(reader *r, const yaml_node *root) {
     const yaml_node *areas = yaml_get(root, "areas");
     const char *name, *id = "name";
     char path[TSR_PATH_SIZE];
-    if (!reader_map(r, areas, "areas", allowed, required) || !reader_text(r, yaml_get(areas, "boundaries"), "boundaries", &name))
+    if (!reader_map(r, areas, "areas", allowed, required) ||
+        !reader_text(r, yaml_get(areas, "boundaries"), "boundaries", &name))
         return;
     reader_text(r, yaml_get(areas, "id"), "id", &id);
     tsr_error why = TSR_ERROR_INIT;
@@ -100,7 +104,9 @@ void read_areas(reader *r, const yaml_node *root) {
     if (status == TSR_OK)
         status = geography_read(path, id, r->b, r->problems, &why);
     if (status != TSR_OK && r->problems->n_errors == before)
-        problem_add(r->problems, PROBLEM_ERROR, *why.file ? (base_place){why.file, why.line, why.column} : yaml_get(areas, "boundaries")->place, "%s", why.message);
+        problem_add(r->problems, PROBLEM_ERROR,
+                    *why.file ? (base_place){why.file, why.line, why.column} : yaml_get(areas, "boundaries")->place,
+                    "%s", why.message);
     read_aliases(r, areas);
     read_population(r, areas);
 }

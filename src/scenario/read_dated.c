@@ -9,7 +9,7 @@
 typedef struct event_rule {
     const char *amount_key; /**< NULL: none */
     double low, high;
-    int actor_kind;         /**< world_actor_kind or -1 for any */
+    int actor_kind; /**< world_actor_kind or -1 for any */
     bool needs_other, needs_area;
 } event_rule;
 
@@ -71,7 +71,8 @@ static void check_day(reader *r, const yaml_node *node, const world_event *event
     if (actor->founded == DATE_MIN || event->day >= actor->founded)
         return;
     date_text(actor->founded, day);
-    reader_error(r, yaml_get(node, "date"), "the event is on %s, before '%s' was founded (%s)", yaml_get(node, "date")->text, world_builder_string(r->b, actor->id), day);
+    reader_error(r, yaml_get(node, "date"), "the event is on %s, before '%s' was founded (%s)",
+                 yaml_get(node, "date")->text, world_builder_string(r->b, actor->id), day);
 }
 
 static bool read_event_parts(reader *r, const yaml_node *node, world_event *event) {
@@ -79,22 +80,28 @@ static bool read_event_parts(reader *r, const yaml_node *node, world_event *even
     const event_rule *rule = &rules[event->kind];
     const char *kind = world_event_kind_name(event->kind);
     const yaml_node *actor = yaml_get(node, "actor"), *other = yaml_get(node, "other"), *area = yaml_get(node, "area");
-    bool nobody = event->kind == WORLD_EVENT_RULER && actor && actor->kind == YAML_SCALAR && strcmp(actor->text, "nobody") == 0;
+    bool nobody =
+        event->kind == WORLD_EVENT_RULER && actor && actor->kind == YAML_SCALAR && strcmp(actor->text, "nobody") == 0;
     if (!actor || (rule->needs_other && !other) || (rule->needs_area && !area)) {
-        reader_error(r, node, "an event of kind %s needs `%s`", kind, !actor ? "actor" : rule->needs_other && !other ? "other" : "area");
+        reader_error(r, node, "an event of kind %s needs `%s`", kind,
+                     !actor                        ? "actor"
+                     : rule->needs_other && !other ? "other"
+                                                   : "area");
         return false;
     }
     if (!nobody)
         event->actor = reader_actor(r, actor, rule->actor_kind);
     if (other)
-        event->other = reader_actor(r, other, event->kind == WORLD_EVENT_TRANSFER || event->kind == WORLD_EVENT_RUNG ? WORLD_FACTION : -1);
+        event->other = reader_actor(
+            r, other, event->kind == WORLD_EVENT_TRANSFER || event->kind == WORLD_EVENT_RUNG ? WORLD_FACTION : -1);
     if (area)
         event->area = reader_area(r, area);
     if (yaml_get(node, "target")) {
         int32_t target = reader_word(r, yaml_get(node, "target"), "a target", targets);
         event->target = target < 0 ? 0 : (uint32_t)target;
     }
-    return (nobody || event->actor >= 0) && (!other || event->other >= 0) && (!area || event->area >= 0) && read_amount(r, node, rule, event);
+    return (nobody || event->actor >= 0) && (!other || event->other >= 0) && (!area || event->area >= 0) &&
+           read_amount(r, node, rule, event);
 }
 
 /** A what-if may switch an event of the scenario on or off by its id. */
@@ -102,8 +109,8 @@ static void switch_event(reader *r, const yaml_node *node, int32_t whatif) {
     static const char *const allowed[] = {"id", "off", NULL};
     const char *id;
     bool off;
-    if (!reader_map(r, node, "an event that a what-if switches", allowed, allowed) || !reader_text(r, yaml_get(node, "id"), "id", &id) ||
-        !reader_bool(r, yaml_get(node, "off"), "off", &off))
+    if (!reader_map(r, node, "an event that a what-if switches", allowed, allowed) ||
+        !reader_text(r, yaml_get(node, "id"), "id", &id) || !reader_bool(r, yaml_get(node, "off"), "off", &off))
         return;
     int32_t base = find_event(r, id, WORLD_NONE);
     if (base == WORLD_NONE) {
@@ -117,8 +124,9 @@ static void switch_event(reader *r, const yaml_node *node, int32_t whatif) {
 }
 
 static void add_event(reader *r, const yaml_node *node, int32_t whatif) {
-    static const char *const allowed[] = {"id", "title", "date", "kind", "actor", "other", "area", "target", "deaths", "freed", "cohesion", "push",
-                                          "fighters", "rung", "known", "source", "off", NULL};
+    static const char *const allowed[] = {"id",       "title",  "date",   "kind",   "actor",    "other",
+                                          "area",     "target", "deaths", "freed",  "cohesion", "push",
+                                          "fighters", "rung",   "known",  "source", "off",      NULL};
     static const char *const required[] = {"date", "kind", NULL};
     const char *id = "", *title = "";
     bool off = false;
@@ -127,7 +135,8 @@ static void add_event(reader *r, const yaml_node *node, int32_t whatif) {
         return;
     }
     world_event event = {.actor = WORLD_NONE, .other = WORLD_NONE, .area = WORLD_NONE, .whatif = whatif};
-    if (!reader_map(r, node, "a dated event", allowed, required) || !reader_date(r, yaml_get(node, "date"), "date", &event.day, NULL))
+    if (!reader_map(r, node, "a dated event", allowed, required) ||
+        !reader_date(r, yaml_get(node, "date"), "date", &event.day, NULL))
         return;
     event.known = event.day;
     reader_date(r, yaml_get(node, "known"), "known", &event.known, NULL);
@@ -138,7 +147,8 @@ static void add_event(reader *r, const yaml_node *node, int32_t whatif) {
     for (uint32_t k = 0; k < WORLD_EVENT_KINDS; k++) {
         const char *key = rules[k].amount_key, *own = rules[kind].amount_key;
         if (key && yaml_get(node, key) && !(own && strcmp(key, own) == 0)) {
-            reader_error(r, yaml_get(node, key), "an event of kind %s has no `%s`", world_event_kind_name(event.kind), key);
+            reader_error(r, yaml_get(node, key), "an event of kind %s has no `%s`", world_event_kind_name(event.kind),
+                         key);
             break;
         }
     }
@@ -168,14 +178,17 @@ static bool read_fact_date(reader *r, const yaml_node *date, world_fact *fact) {
     date_day ignored;
     if (date->kind != YAML_MAP)
         return reader_date(r, date, "date", &fact->first, &fact->last);
-    return reader_map(r, date, "the date of a fact", allowed, allowed) && reader_date(r, yaml_get(date, "from"), "from", &fact->first, NULL) &&
+    return reader_map(r, date, "the date of a fact", allowed, allowed) &&
+           reader_date(r, yaml_get(date, "from"), "from", &fact->first, NULL) &&
            reader_date(r, yaml_get(date, "to"), "to", &ignored, &fact->last);
 }
 
 static void add_fact(reader *r, const yaml_node *node) {
-    static const char *const allowed[] = {"about", "actor", "other", "area", "date", "low", "high", "value", "of", "upper_bound", "known", "title", "source", NULL};
+    static const char *const allowed[] = {"about", "actor", "other",       "area",  "date",  "low",    "high",
+                                          "value", "of",    "upper_bound", "known", "title", "source", NULL};
     static const char *const required[] = {"about", "date", NULL};
-    static const char *const also[] = {"about", "actor", "other", "area", "date", "of", "upper_bound", "known", "title", NULL};
+    static const char *const also[] = {"about", "actor",       "other", "area",  "date",
+                                       "of",    "upper_bound", "known", "title", NULL};
     const char *words[WORLD_FACT_KINDS + 1] = {NULL}, *title = "";
     world_fact fact = {.actor = WORLD_NONE, .other = WORLD_NONE, .area = WORLD_NONE};
     bool upper = false;
@@ -233,7 +246,8 @@ void read_whatifs(reader *r, const yaml_node *root) {
         if (!reader_map(r, entry, what, allowed, NULL))
             continue;
         reader_text(r, yaml_get(entry, "title"), "title", &title);
-        int32_t whatif = (int32_t)world_add_whatifs(r->b, &(world_whatif){world_builder_text(r->b, node->keys[i]->text), world_builder_text(r->b, title)});
+        int32_t whatif = (int32_t)world_add_whatifs(
+            r->b, &(world_whatif){world_builder_text(r->b, node->keys[i]->text), world_builder_text(r->b, title)});
         read_schedules(r, yaml_get(entry, "schedules"), whatif);
         read_dated_events(r, yaml_get(entry, "dated_events"), whatif);
     }

@@ -8,7 +8,8 @@
 #include <string.h>
 
 static void read_country(reader *r, const yaml_node *node) {
-    static const char *const allowed[] = {"name", "views_id", "gleditsch_ward", NULL}, *const required[] = {"name", NULL};
+    static const char *const allowed[] = {"name", "views_id", "gleditsch_ward", NULL}, *const required[] = {"name",
+                                                                                                            NULL};
     const char *name = "";
     int64_t id;
     world *header = world_builder_header(r->b);
@@ -34,7 +35,8 @@ static void read_period(reader *r, const yaml_node *node) {
     world *header = world_builder_header(r->b);
     date_day start, observed, last;
     int64_t horizon = 0, substeps = 4;
-    if (!reader_map(r, node, "period", allowed, required) || !reader_date(r, yaml_get(node, "start"), "start", &start, NULL) ||
+    if (!reader_map(r, node, "period", allowed, required) ||
+        !reader_date(r, yaml_get(node, "start"), "start", &start, NULL) ||
         !reader_date(r, yaml_get(node, "last_observed"), "last_observed", &last, &observed))
         return;
     reader_whole(r, yaml_get(node, "horizon_months"), "horizon_months", 0, 600, &horizon);
@@ -44,11 +46,14 @@ static void read_period(reader *r, const yaml_node *node) {
     header->last_month = header->last_observed + (int32_t)horizon;
     header->substeps = (int32_t)substeps;
     if (header->first_month < 1)
-        reader_error(r, yaml_get(node, "start"), "start is %s; it must be 1980-01 or later", yaml_get(node, "start")->text);
+        reader_error(r, yaml_get(node, "start"), "start is %s; it must be 1980-01 or later",
+                     yaml_get(node, "start")->text);
     else if (header->last_observed < header->first_month)
-        reader_error(r, yaml_get(node, "last_observed"), "last_observed is %s, before start (%s)", yaml_get(node, "last_observed")->text, yaml_get(node, "start")->text);
+        reader_error(r, yaml_get(node, "last_observed"), "last_observed is %s, before start (%s)",
+                     yaml_get(node, "last_observed")->text, yaml_get(node, "start")->text);
     else if (header->last_month - header->first_month >= 2400)
-        reader_error(r, node, "the period has %d months; at most 2400 are allowed", header->last_month - header->first_month + 1);
+        reader_error(r, node, "the period has %d months; at most 2400 are allowed",
+                     header->last_month - header->first_month + 1);
     else {
         r->first_day = month_first_day(header->first_month);
         r->last_day = month_last_day(header->last_month);
@@ -56,14 +61,17 @@ static void read_period(reader *r, const yaml_node *node) {
 }
 
 void read_header(reader *r, const yaml_node *root) {
-    static const char *const allowed[] = {"tessera", "name", "country", "period", "areas", "events", "totals", "actors", "channels", "ruler", "initial", "ladder",
-                                          "facts", "schedules", "dated_events", "parameters", "mechanisms", "questions", "whatif", "sources", NULL};
+    static const char *const allowed[] = {
+        "tessera",      "name",       "country",    "period",    "areas",  "events",  "totals",
+        "actors",       "channels",   "ruler",      "initial",   "ladder", "facts",   "schedules",
+        "dated_events", "parameters", "mechanisms", "questions", "whatif", "sources", NULL};
     static const char *const required[] = {"tessera", "name", "period", "areas", "actors", NULL};
     const char *name = "";
     int64_t version;
     reader_map(r, root, "a scenario", allowed, required);
     if (reader_whole(r, yaml_get(root, "tessera"), "tessera", 0, 1000000, &version) && version != 1)
-        reader_error(r, yaml_get(root, "tessera"), "this scenario is of format %s; this program reads format 1", yaml_get(root, "tessera")->text);
+        reader_error(r, yaml_get(root, "tessera"), "this scenario is of format %s; this program reads format 1",
+                     yaml_get(root, "tessera")->text);
     reader_text(r, yaml_get(root, "name"), "name", &name);
     world_text text = world_builder_text(r->b, name);
     world_builder_header(r->b)->name = text;
@@ -72,7 +80,8 @@ void read_header(reader *r, const yaml_node *root) {
 }
 
 void read_sources(reader *r, const yaml_node *root) {
-    static const char *const allowed[] = {"title", "publisher", "date", "url", "note", NULL}, *const required[] = {"title", NULL};
+    static const char *const allowed[] = {"title", "publisher", "date", "url", "note", NULL}, *const required[] = {
+                                                                                                  "title", NULL};
     const yaml_node *sources = yaml_get(root, "sources");
     if (!reader_map(r, sources, "sources", NULL, NULL))
         return;
@@ -85,29 +94,36 @@ void read_sources(reader *r, const yaml_node *root) {
         for (size_t k = 0; k < 5; k++)
             reader_text(r, yaml_get(node, allowed[k]), allowed[k], &fields[k]);
         world_add_sources(r->b, &(world_source){
-            .id = world_builder_text(r->b, sources->keys[i]->text),
-            .title = world_builder_text(r->b, fields[0]),
-            .publisher = world_builder_text(r->b, fields[1]),
-            .date = world_builder_text(r->b, fields[2]),
-            .url = world_builder_text(r->b, fields[3]),
-            .note = world_builder_text(r->b, fields[4]),
-        });
+                                    .id = world_builder_text(r->b, sources->keys[i]->text),
+                                    .title = world_builder_text(r->b, fields[0]),
+                                    .publisher = world_builder_text(r->b, fields[1]),
+                                    .date = world_builder_text(r->b, fields[2]),
+                                    .url = world_builder_text(r->b, fields[3]),
+                                    .note = world_builder_text(r->b, fields[4]),
+                                });
     }
 }
 
 static void add_file(reader *r, const yaml_node *node, uint32_t role) {
-    static const char *const allowed[] = {"file", "from", "to", "completeness", "source", NULL}, *const required[] = {"file", NULL};
+    static const char *const allowed[] = {"file", "from", "to", "completeness", "source", NULL}, *const required[] = {
+                                                                                                     "file", NULL};
     static const char *const completeness[] = {"precise", "complete", NULL};
     const char *path;
     if (!reader_map(r, node, role == WORLD_FILE_EVENTS ? "an entry of events" : "totals", allowed, required) ||
         !reader_text(r, yaml_get(node, "file"), "file", &path))
         return;
-    world_file file = {.role = role, .from = DATE_MIN, .to = DATE_MAX, .source = WORLD_NONE, .line = yaml_get(node, "file")->place.line, .column = yaml_get(node, "file")->place.column};
+    world_file file = {.role = role,
+                       .from = DATE_MIN,
+                       .to = DATE_MAX,
+                       .source = WORLD_NONE,
+                       .line = yaml_get(node, "file")->place.line,
+                       .column = yaml_get(node, "file")->place.column};
     date_day ignored;
     reader_date(r, yaml_get(node, "from"), "from", &file.from, NULL);
     reader_date(r, yaml_get(node, "to"), "to", &ignored, &file.to);
     if (file.from > file.to)
-        reader_error(r, yaml_get(node, "from"), "from (%s) is after to (%s)", yaml_get(node, "from")->text, yaml_get(node, "to")->text);
+        reader_error(r, yaml_get(node, "from"), "from (%s) is after to (%s)", yaml_get(node, "from")->text,
+                     yaml_get(node, "to")->text);
     if (yaml_get(node, "completeness"))
         file.is_complete = reader_word(r, yaml_get(node, "completeness"), "a completeness", completeness) == 1;
     if (yaml_get(node, "source"))

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void add_initial(reader *r, uint32_t kind, int32_t actor, int32_t other, int32_t area, const world_number *number) {
+static void add_initial(reader *r, uint32_t kind, int32_t actor, int32_t other, int32_t area,
+                        const world_number *number) {
     world_add_initials(r->b, &(world_initial){kind, actor, other, area, *number});
 }
 
@@ -30,13 +31,15 @@ static void read_strength(reader *r, const yaml_node *node) {
             add_initial(r, WORLD_INITIAL_STRENGTH, actor, WORLD_NONE, WORLD_NONE, &number);
         for (size_t k = 0; shares && shares->kind == YAML_MAP && k < shares->n; k++) {
             int32_t area = reader_area(r, shares->keys[k]);
-            if (!reader_number(r, shares->items[k], "a share of strength", 0, 1, NULL, &number) || area < 0 || actor < 0)
+            if (!reader_number(r, shares->items[k], "a share of strength", 0, 1, NULL, &number) || area < 0 ||
+                actor < 0)
                 continue;
             sum += number.value;
             add_initial(r, WORLD_INITIAL_STRENGTH_SHARE, actor, WORLD_NONE, area, &number);
         }
         if (sum > 1 + 1e-9)
-            reader_error(r, shares, "the shares of %s add up to %.4g; they must add up to 1 or less", node->keys[i]->text, sum);
+            reader_error(r, shares, "the shares of %s add up to %.4g; they must add up to 1 or less",
+                         node->keys[i]->text, sum);
         for (size_t k = 0; areas && areas->kind == YAML_MAP && k < areas->n; k++) {
             int32_t area = reader_area(r, areas->keys[k]);
             if (reader_number(r, areas->items[k], what, 0, 1e8, NULL, &number) && area >= 0 && actor >= 0)
@@ -95,7 +98,8 @@ static void check_shares(reader *r, const yaml_node *at, uint32_t kind, const ch
 }
 
 static void read_pairs(reader *r, const yaml_node *list) {
-    static const char *const allowed[] = {"between", "value", "low", "high", "source", NULL}, *const also[] = {"between", NULL};
+    static const char *const allowed[] = {"between", "value", "low", "high", "source", NULL}, *const also[] = {
+                                                                                                  "between", NULL};
     if (!reader_list(r, list, "relations"))
         return;
     for (size_t i = 0; i < list->n; i++) {
@@ -115,7 +119,8 @@ static void read_pairs(reader *r, const yaml_node *list) {
     }
 }
 
-static void read_per_actor(reader *r, const yaml_node *node, uint32_t kind, const char *name, int actor_kind, double low, double high) {
+static void read_per_actor(reader *r, const yaml_node *node, uint32_t kind, const char *name, int actor_kind,
+                           double low, double high) {
     if (!reader_map(r, node, name, NULL, NULL))
         return;
     for (size_t i = 0; i < node->n; i++) {
@@ -137,15 +142,20 @@ static void read_captives(reader *r, const yaml_node *list) {
         world_number number;
         if (!reader_map(r, node, "captives", allowed, allowed))
             continue;
-        int32_t actor = reader_actor(r, yaml_get(node, "actor"), WORLD_FACTION), holder = reader_actor(r, yaml_get(node, "holder"), WORLD_FACTION);
+        int32_t actor = reader_actor(r, yaml_get(node, "actor"), WORLD_FACTION),
+                holder = reader_actor(r, yaml_get(node, "holder"), WORLD_FACTION);
         int32_t area = reader_area(r, yaml_get(node, "area"));
-        if (reader_number(r, yaml_get(node, "number"), "the number of captives", 0, 1e7, NULL, &number) && actor >= 0 && holder >= 0 && area >= 0)
+        if (reader_number(r, yaml_get(node, "number"), "the number of captives", 0, 1e7, NULL, &number) && actor >= 0 &&
+            holder >= 0 && area >= 0)
             add_initial(r, WORLD_INITIAL_CAPTIVES, actor, holder, area, &number);
     }
 }
 
 static void read_dispositions(reader *r, const yaml_node *list) {
-    static const char *const allowed[] = {"power", "faction", "value", "low", "high", "source", NULL}, *const also[] = {"power", "faction", NULL};
+    static const char *const allowed[] = {"power", "faction", "value", "low", "high", "source", NULL}, *const also[] = {
+                                                                                                           "power",
+                                                                                                           "faction",
+                                                                                                           NULL};
     if (!reader_list(r, list, "disposition"))
         return;
     for (size_t i = 0; i < list->n; i++) {
@@ -153,14 +163,16 @@ static void read_dispositions(reader *r, const yaml_node *list) {
         world_number number;
         if (!reader_map(r, node, "a disposition", allowed, also))
             continue;
-        int32_t power = reader_actor(r, yaml_get(node, "power"), WORLD_POWER), faction = reader_actor(r, yaml_get(node, "faction"), WORLD_FACTION);
+        int32_t power = reader_actor(r, yaml_get(node, "power"), WORLD_POWER),
+                faction = reader_actor(r, yaml_get(node, "faction"), WORLD_FACTION);
         if (reader_number(r, node, "the disposition", -10, 10, also, &number) && power >= 0 && faction >= 0)
             add_initial(r, WORLD_INITIAL_DISPOSITION, power, faction, WORLD_NONE, &number);
     }
 }
 
 void read_initial(reader *r, const yaml_node *root) {
-    static const char *const allowed[] = {"strength", "support", "control", "relations", "funds", "cohesion", "captives", "disposition", NULL};
+    static const char *const allowed[] = {"strength", "support",  "control",     "relations", "funds",
+                                          "cohesion", "captives", "disposition", NULL};
     const yaml_node *node = yaml_get(root, "initial");
     if (!reader_map(r, node, "initial", allowed, NULL))
         return;
@@ -175,4 +187,3 @@ void read_initial(reader *r, const yaml_node *root) {
     read_captives(r, yaml_get(node, "captives"));
     read_dispositions(r, yaml_get(node, "disposition"));
 }
-

@@ -8,8 +8,13 @@
 #include <string.h>
 
 /** One value of a parameter; the key says which actor, channel or pair it is for. */
-static void set_parameter(reader *r, const char *name, const parameter *p, const yaml_node *key, const yaml_node *value) {
-    world_parameter set = {.name = world_builder_text(r->b, name), .actor = WORLD_NONE, .other = WORLD_NONE, .channel = WORLD_NONE, .area = WORLD_NONE};
+static void set_parameter(reader *r, const char *name, const parameter *p, const yaml_node *key,
+                          const yaml_node *value) {
+    world_parameter set = {.name = world_builder_text(r->b, name),
+                           .actor = WORLD_NONE,
+                           .other = WORLD_NONE,
+                           .channel = WORLD_NONE,
+                           .area = WORLD_NONE};
     if (!reader_number(r, value, name, p->low, p->high, NULL, &set.number))
         return;
     set.is_fixed = value->kind == YAML_SCALAR;
@@ -51,7 +56,8 @@ static void unknown_parameter(reader *r, const yaml_node *key) {
     if (nearest)
         reader_error(r, key, "'%s' is not a parameter; did you mean '%s'?", key->text, nearest);
     else
-        reader_error(r, key, "'%s' is not a parameter; `tessera explain` lists mechanisms and their parameters", key->text);
+        reader_error(r, key, "'%s' is not a parameter; `tessera explain` lists mechanisms and their parameters",
+                     key->text);
 }
 
 void read_parameters(reader *r, const yaml_node *root) {
@@ -92,7 +98,8 @@ void read_mechanisms(reader *r, const yaml_node *root) {
         if (!m)
             reader_unknown(r, node->keys[i], node->keys[i]->text, "a mechanism", names, n);
         else if (reader_bool(r, node->items[i], "the switch", &is_on) && !is_on && m->is_core)
-            reader_error(r, node->items[i], "mechanism %s cannot be switched off: the model has no meaning without it", m->name);
+            reader_error(r, node->items[i], "mechanism %s cannot be switched off: the model has no meaning without it",
+                         m->name);
         else
             world_add_switches(r->b, &(world_switch){world_builder_text(r->b, m->name), is_on});
     }

@@ -65,7 +65,11 @@ static int32_t take_actor(question_text *q, int kind) {
     if (actor >= 0 && (kind < 0 || (int)actors[actor].kind == kind))
         return actor;
     q->at = before;
-    fail(q, kind == WORLD_FACTION ? "a faction of this scenario is expected" : kind == WORLD_POWER ? "a power of this scenario is expected" : "an actor of this scenario is expected", before);
+    fail(q,
+         kind == WORLD_FACTION ? "a faction of this scenario is expected"
+         : kind == WORLD_POWER ? "a power of this scenario is expected"
+                               : "an actor of this scenario is expected",
+         before);
     return WORLD_NONE;
 }
 
@@ -103,7 +107,9 @@ static void take_arguments(question_text *q, world_question *question) {
         take_stream(q, question);
         return;
     }
-    question->actor = take_actor(q, metric == WORLD_METRIC_LADDER ? WORLD_POWER : metric == WORLD_METRIC_RELATION ? -1 : WORLD_FACTION);
+    question->actor = take_actor(q, metric == WORLD_METRIC_LADDER     ? WORLD_POWER
+                                    : metric == WORLD_METRIC_RELATION ? -1
+                                                                      : WORLD_FACTION);
     bool two = metric == WORLD_METRIC_LADDER || metric == WORLD_METRIC_RELATION || metric == WORLD_METRIC_CONTROL;
     if (two && !q->failed && !take(q, ","))
         fail(q, "a comma and a second name are expected", q->at);
@@ -130,7 +136,8 @@ static void take_metric(question_text *q, world_question *question) {
             return;
         }
     q->at = before;
-    fail(q, "a question begins with ladder, ruler, control, provinces, strength, support, relation, events or deaths", before);
+    fail(q, "a question begins with ladder, ruler, control, provinces, strength, support, relation, events or deaths",
+         before);
 }
 
 static void take_value(question_text *q, world_question *question) {
@@ -149,7 +156,10 @@ static void take_value(question_text *q, world_question *question) {
             if (text_number(value, strlen(value), &question->threshold))
                 return;
             q->at = before;
-            fail(q, question->metric == WORLD_METRIC_LADDER ? "a rung of the ladder or a number is expected" : "a number is expected", before);
+            fail(q,
+                 question->metric == WORLD_METRIC_LADDER ? "a rung of the ladder or a number is expected"
+                                                         : "a number is expected",
+                 before);
             return;
         }
     fail(q, "one of >=, >, <= and < is expected", q->at);

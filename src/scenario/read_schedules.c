@@ -31,7 +31,8 @@ static const schedule_rule rules[WORLD_SCHEDULE_KINDS] = {
     [WORLD_RELATION] = {-1, -1, true, true, -0.999, 0.999},
 };
 
-static bool read_actors_of(reader *r, const yaml_node *node, const schedule_rule *rule, const char *kind, world_schedule *schedule) {
+static bool read_actors_of(reader *r, const yaml_node *node, const schedule_rule *rule, const char *kind,
+                           world_schedule *schedule) {
     const yaml_node *actor = yaml_get(node, "actor"), *other = yaml_get(node, "other");
     if ((rule->needs_actor && !actor) || (rule->needs_other && !other)) {
         reader_error(r, node, "a schedule of kind %s needs `%s`", kind, !actor ? "actor" : "other");
@@ -47,7 +48,8 @@ static bool read_actors_of(reader *r, const yaml_node *node, const schedule_rule
 }
 
 static uint32_t read_steps(reader *r, const yaml_node *values, const schedule_rule *rule, const char *id) {
-    static const char *const allowed[] = {"from", "value", "low", "high", "known", "source", NULL}, *const required[] = {"from", NULL};
+    static const char *const allowed[] = {"from", "value", "low", "high", "known", "source", NULL}, *const required[] =
+                                                                                                        {"from", NULL};
     static const char *const also[] = {"from", "known", NULL};
     uint32_t n_steps = 0;
     date_day before = DATE_MIN;
@@ -56,15 +58,19 @@ static uint32_t read_steps(reader *r, const yaml_node *values, const schedule_ru
         world_schedule_step step;
         char what[160];
         snprintf(what, sizeof what, "a value of schedule %.100s", id);
-        if (!reader_map(r, node, what, allowed, required) || !reader_date(r, yaml_get(node, "from"), "from", &step.from, NULL) ||
+        if (!reader_map(r, node, what, allowed, required) ||
+            !reader_date(r, yaml_get(node, "from"), "from", &step.from, NULL) ||
             !reader_number(r, node, what, rule->low, rule->high, also, &step.value))
             continue;
         step.known = step.from;
         reader_date(r, yaml_get(node, "known"), "known", &step.known, NULL);
         if (step.from <= before)
-            reader_error(r, yaml_get(node, "from"), "the steps of schedule %s must be in the order of their dates; %s is not after the one before", id, yaml_get(node, "from")->text);
+            reader_error(r, yaml_get(node, "from"),
+                         "the steps of schedule %s must be in the order of their dates; %s is not after the one before",
+                         id, yaml_get(node, "from")->text);
         if (step.from > r->last_day)
-            reader_warning(r, yaml_get(node, "from"), "%s is after the end of the horizon; this step has no effect", yaml_get(node, "from")->text);
+            reader_warning(r, yaml_get(node, "from"), "%s is after the end of the horizon; this step has no effect",
+                           yaml_get(node, "from")->text);
         before = step.from;
         world_add_schedule_steps(r->b, &step);
         n_steps++;
@@ -86,14 +92,15 @@ static void check_overlap(reader *r, const yaml_node *at, const world_schedule *
     size_t n;
     const world_schedule *all = world_built_schedules(r->b, &n);
     for (size_t i = 0; i < n; i++)
-        if (all[i].whatif == schedule->whatif && all[i].kind == schedule->kind && all[i].actor == schedule->actor && all[i].other == schedule->other &&
-            all[i].area == schedule->area)
-            reader_error(r, at, "schedules '%s' and '%s' are about the same thing and overlap; join them into one", world_builder_string(r->b, all[i].id),
-                         world_builder_string(r->b, schedule->id));
+        if (all[i].whatif == schedule->whatif && all[i].kind == schedule->kind && all[i].actor == schedule->actor &&
+            all[i].other == schedule->other && all[i].area == schedule->area)
+            reader_error(r, at, "schedules '%s' and '%s' are about the same thing and overlap; join them into one",
+                         world_builder_string(r->b, all[i].id), world_builder_string(r->b, schedule->id));
 }
 
 static void add_schedule(reader *r, const yaml_node *node, int32_t whatif) {
-    static const char *const allowed[] = {"id", "kind", "title", "actor", "other", "area", "values", NULL}, *const required[] = {"id", "values", NULL};
+    static const char *const allowed[] = {"id", "kind", "title", "actor", "other", "area", "values", NULL},
+                             *const required[] = {"id", "values", NULL};
     const char *id;
     world_schedule schedule = {.actor = WORLD_NONE, .other = WORLD_NONE, .area = WORLD_NONE, .whatif = whatif};
     if (!reader_map(r, node, "a schedule", allowed, required) || !reader_text(r, yaml_get(node, "id"), "id", &id))
@@ -107,7 +114,8 @@ static void add_schedule(reader *r, const yaml_node *node, int32_t whatif) {
         schedule = world_built_schedules(r->b, NULL)[base];
         schedule.whatif = whatif;
     } else {
-        int32_t kind = yaml_get(node, "kind") ? reader_word(r, yaml_get(node, "kind"), "a kind of schedule", kind_words(r)) : -1;
+        int32_t kind =
+            yaml_get(node, "kind") ? reader_word(r, yaml_get(node, "kind"), "a kind of schedule", kind_words(r)) : -1;
         if (!yaml_get(node, "kind"))
             reader_error(r, node, "schedule '%s' needs a kind (no schedule of the scenario has this id)", id);
         if (kind < 0)

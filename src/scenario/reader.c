@@ -27,7 +27,8 @@ void reader_warning(reader *r, const yaml_node *at, const char *format, ...) {
     va_end(arguments);
 }
 
-void reader_unknown(reader *r, const yaml_node *at, const char *name, const char *what, const char *const *known, size_t n) {
+void reader_unknown(reader *r, const yaml_node *at, const char *name, const char *what, const char *const *known,
+                    size_t n) {
     const char *nearest = text_nearest(name, known, n);
     if (nearest) {
         reader_error(r, at, "'%s' is not %s; did you mean '%s'?", name, what, nearest);
@@ -57,7 +58,8 @@ static bool is_one_of(const char *name, const char *const *words) {
     return false;
 }
 
-bool reader_map(reader *r, const yaml_node *node, const char *what, const char *const *allowed, const char *const *required) {
+bool reader_map(reader *r, const yaml_node *node, const char *what, const char *const *allowed,
+                const char *const *required) {
     if (!node)
         return false;
     if (node->kind != YAML_MAP) {
@@ -87,7 +89,8 @@ bool reader_list(reader *r, const yaml_node *node, const char *what) {
 
 bool reader_text(reader *r, const yaml_node *node, const char *what, const char **out) {
     if (node && (node->kind != YAML_SCALAR || !*node->text)) {
-        reader_error(r, node, "%s must be a text; this is %s", what, node->kind == YAML_SCALAR ? "empty" : yaml_kind_name(node));
+        reader_error(r, node, "%s must be a text; this is %s", what,
+                     node->kind == YAML_SCALAR ? "empty" : yaml_kind_name(node));
         return false;
     }
     if (node)
@@ -102,7 +105,8 @@ bool reader_bool(reader *r, const yaml_node *node, const char *what, bool *out) 
     bool yes = strcmp(text, "true") == 0 || strcmp(text, "on") == 0 || strcmp(text, "yes") == 0;
     bool no = strcmp(text, "false") == 0 || strcmp(text, "off") == 0 || strcmp(text, "no") == 0;
     if (!yes && !no)
-        reader_error(r, node, "%s is '%s'; it must be true or false", what, node->kind == YAML_SCALAR ? text : yaml_kind_name(node));
+        reader_error(r, node, "%s is '%s'; it must be true or false", what,
+                     node->kind == YAML_SCALAR ? text : yaml_kind_name(node));
     *out = yes;
     return yes || no;
 }
@@ -133,8 +137,10 @@ bool reader_plain(reader *r, const yaml_node *node, const char *what, double low
         return false;
     double value;
     if (node->kind != YAML_SCALAR || node->is_quoted || !text_number(node->text, strlen(node->text), &value)) {
-        reader_error(r, node, "%s is %s%s%s; it must be a number such as 12, 0.5 or 2e3", what, node->kind == YAML_SCALAR ? "'" : "",
-                     node->kind == YAML_SCALAR ? node->text : yaml_kind_name(node), node->kind == YAML_SCALAR ? "'" : "");
+        reader_error(r, node, "%s is %s%s%s; it must be a number such as 12, 0.5 or 2e3", what,
+                     node->kind == YAML_SCALAR ? "'" : "",
+                     node->kind == YAML_SCALAR ? node->text : yaml_kind_name(node),
+                     node->kind == YAML_SCALAR ? "'" : "");
         return false;
     }
     if (value < low || value > high) {
@@ -157,7 +163,8 @@ bool reader_whole(reader *r, const yaml_node *node, const char *what, int64_t lo
     return true;
 }
 
-static bool read_interval(reader *r, const yaml_node *node, const char *what, double low, double high, world_number *out) {
+static bool read_interval(reader *r, const yaml_node *node, const char *what, double low, double high,
+                          world_number *out) {
     bool has_low = yaml_get(node, "low"), has_high = yaml_get(node, "high"), has_value = yaml_get(node, "value");
     double value = 0, from = 0, to = 0;
     if (!has_value && !(has_low && has_high)) {
@@ -169,14 +176,17 @@ static bool read_interval(reader *r, const yaml_node *node, const char *what, do
         return false;
     }
     if ((has_value && !reader_plain(r, yaml_get(node, "value"), what, low, high, &value)) ||
-        (has_low && (!reader_plain(r, yaml_get(node, "low"), what, low, high, &from) || !reader_plain(r, yaml_get(node, "high"), what, low, high, &to))))
+        (has_low && (!reader_plain(r, yaml_get(node, "low"), what, low, high, &from) ||
+                     !reader_plain(r, yaml_get(node, "high"), what, low, high, &to))))
         return false;
     if (has_low && from > to) {
-        reader_error(r, yaml_get(node, "low"), "the interval of %s is upside down: low %s is above high %s", what, yaml_get(node, "low")->text, yaml_get(node, "high")->text);
+        reader_error(r, yaml_get(node, "low"), "the interval of %s is upside down: low %s is above high %s", what,
+                     yaml_get(node, "low")->text, yaml_get(node, "high")->text);
         return false;
     }
     if (has_value && has_low && (value < from || value > to)) {
-        reader_error(r, yaml_get(node, "value"), "%s is %s, outside its own interval", what, yaml_get(node, "value")->text);
+        reader_error(r, yaml_get(node, "value"), "%s is %s, outside its own interval", what,
+                     yaml_get(node, "value")->text);
         return false;
     }
     /* Without a value: the geometric mean of a positive interval, else its middle. */
@@ -186,7 +196,8 @@ static bool read_interval(reader *r, const yaml_node *node, const char *what, do
     return true;
 }
 
-bool reader_number(reader *r, const yaml_node *node, const char *what, double low, double high, const char *const *also, world_number *out) {
+bool reader_number(reader *r, const yaml_node *node, const char *what, double low, double high, const char *const *also,
+                   world_number *out) {
     static const char *const own[] = {"low", "high", "value", "source"};
     if (!node)
         return false;
@@ -276,7 +287,8 @@ int32_t reader_actor(reader *r, const yaml_node *node, int kind) {
         return WORLD_NONE;
     }
     if (kind >= 0 && (int)world_built_actors(r->b, NULL)[actor].kind != kind) {
-        reader_error(r, node, "'%s' is a %s; a %s is needed here", id, kind == WORLD_FACTION ? "power" : "faction", kind == WORLD_FACTION ? "faction" : "power");
+        reader_error(r, node, "'%s' is a %s; a %s is needed here", id, kind == WORLD_FACTION ? "power" : "faction",
+                     kind == WORLD_FACTION ? "faction" : "power");
         return WORLD_NONE;
     }
     return actor;

@@ -9,11 +9,11 @@ typedef struct reader {
     world_builder *b;
     problem_list *problems;
     arena *memory;
-    const char *file;   /**< scenario.yaml, as shown in messages */
-    const char *folder; /**< of the files it names */
+    const char *file;             /**< scenario.yaml, as shown in messages */
+    const char *folder;           /**< of the files it names */
     date_day first_day, last_day; /**< period with its horizon; DATE_MIN and DATE_MAX until it is read */
-    tsr_error *error;   /**< for failures that are not the file's fault */
-    tsr_status status;  /**< of those */
+    tsr_error *error;             /**< for failures that are not the file's fault */
+    tsr_status status;            /**< of those */
 } reader;
 
 /* sections, in the order in which they are read: each may use what was read before */
@@ -40,18 +40,21 @@ void read_questions(reader *r, const yaml_node *root);
 void reader_error(reader *r, const yaml_node *at, const char *format, ...) BASE_PRINTF(3, 4);
 void reader_warning(reader *r, const yaml_node *at, const char *format, ...) BASE_PRINTF(3, 4);
 /** "'X' is not <what>; did you mean 'Y'?" or the list of what is allowed. */
-void reader_unknown(reader *r, const yaml_node *at, const char *name, const char *what, const char *const *known, size_t n);
+void reader_unknown(reader *r, const yaml_node *at, const char *name, const char *what, const char *const *known,
+                    size_t n);
 
 /* ---- values. `what` names the value in messages ("strength of isis_k"). NULL nodes give false without a message. */
 
 /** Check that a node is a map with only these keys (NULL-terminated list), and the required ones (may be NULL). */
-bool reader_map(reader *r, const yaml_node *node, const char *what, const char *const *allowed, const char *const *required);
+bool reader_map(reader *r, const yaml_node *node, const char *what, const char *const *allowed,
+                const char *const *required);
 bool reader_list(reader *r, const yaml_node *node, const char *what);
 bool reader_text(reader *r, const yaml_node *node, const char *what, const char **out);
 bool reader_bool(reader *r, const yaml_node *node, const char *what, bool *out);
 bool reader_date(reader *r, const yaml_node *node, const char *what, date_day *first, date_day *last);
 /** A plain number, or {low, high, value, source}, or a map whose further keys are listed in `also` (NULL: none). */
-bool reader_number(reader *r, const yaml_node *node, const char *what, double low, double high, const char *const *also, world_number *out);
+bool reader_number(reader *r, const yaml_node *node, const char *what, double low, double high, const char *const *also,
+                   world_number *out);
 bool reader_plain(reader *r, const yaml_node *node, const char *what, double low, double high, double *out);
 bool reader_whole(reader *r, const yaml_node *node, const char *what, int64_t low, int64_t high, int64_t *out);
 /** Index in a NULL-terminated list of words, or -1 with a message. */

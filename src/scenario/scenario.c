@@ -31,7 +31,13 @@ static tsr_status read_sections(reader *r, const yaml_node *root) {
 tsr_status scenario_read_bytes(const char *bytes, size_t n, const char *file, const char *folder, world **out,
                                problem_list *problems, tsr_error *error) {
     tsr_status status = TSR_OK;
-    reader r = {.b = world_builder_create(), .problems = problems, .memory = arena_create(), .file = file, .folder = folder, .first_day = DATE_MIN, .last_day = DATE_MAX};
+    reader r = {.b = world_builder_create(),
+                .problems = problems,
+                .memory = arena_create(),
+                .file = file,
+                .folder = folder,
+                .first_day = DATE_MIN,
+                .last_day = DATE_MAX};
     if (!r.b || !r.memory) {
         status = FAIL(error, TSR_E_MEMORY, "no memory to read %s", file);
         goto out;
@@ -52,7 +58,8 @@ static bool is_folder(const char *path) {
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-tsr_status scenario_read(const char *path, world **out, char folder[TSR_PATH_SIZE], problem_list *problems, tsr_error *error) {
+tsr_status scenario_read(const char *path, world **out, char folder[TSR_PATH_SIZE], problem_list *problems,
+                         tsr_error *error) {
     tsr_status status = TSR_OK;
     char file[TSR_PATH_SIZE], *bytes = NULL;
     size_t n;

@@ -11,7 +11,8 @@
  *  @param folder    out: where the files it names are looked for
  *  @param problems  gets all errors and warnings
  *  Errors: TSR_E_INPUT when there is any error in `problems` (the first one is in `error`), TSR_E_IO, TSR_E_MEMORY. */
-tsr_status scenario_read(const char *path, world **out, char folder[TSR_PATH_SIZE], problem_list *problems, tsr_error *error);
+tsr_status scenario_read(const char *path, world **out, char folder[TSR_PATH_SIZE], problem_list *problems,
+                         tsr_error *error);
 
 /** The same from bytes already in memory; `file` names them in messages, `folder` is where other files are looked for. */
 tsr_status scenario_read_bytes(const char *bytes, size_t n, const char *file, const char *folder, world **out,

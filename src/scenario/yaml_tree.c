@@ -36,8 +36,9 @@ static bool next_event(yaml_reader *r, yaml_event_t *event) {
     base_place place = place_of(r, &r->parser.problem_mark);
     if (r->parser.error == YAML_READER_ERROR)
         place = (base_place){r->file, (uint32_t)r->parser.mark.line + 1, (uint32_t)r->parser.mark.column + 1};
-    problem_add(r->problems, PROBLEM_ERROR, place, "this is not valid YAML: %s%s%s", r->parser.problem ? r->parser.problem : "unreadable",
-                r->parser.context ? ", " : "", r->parser.context ? r->parser.context : "");
+    problem_add(r->problems, PROBLEM_ERROR, place, "this is not valid YAML: %s%s%s",
+                r->parser.problem ? r->parser.problem : "unreadable", r->parser.context ? ", " : "",
+                r->parser.context ? r->parser.context : "");
     r->failed = true;
     return false;
 }
@@ -45,7 +46,8 @@ static bool next_event(yaml_reader *r, yaml_event_t *event) {
 static yaml_node *new_node(yaml_reader *r, yaml_kind kind, const yaml_mark_t *mark) {
     yaml_node *node = r->n_nodes < MOST_NODES ? arena_alloc(r->memory, sizeof *node) : NULL;
     if (!node) {
-        fail(r, place_of(r, mark), r->n_nodes < MOST_NODES ? "no memory for the tree" : "the document has more than a million parts");
+        fail(r, place_of(r, mark),
+             r->n_nodes < MOST_NODES ? "no memory for the tree" : "the document has more than a million parts");
         return NULL;
     }
     r->n_nodes++;
@@ -61,7 +63,8 @@ static bool append(yaml_reader *r, yaml_node *node, yaml_node *key, yaml_node *i
     bool is_full = node->n >= 4 ? (node->n & (node->n - 1)) == 0 : node->n == 0;
     if (is_full) {
         size_t capacity = node->n ? node->n * 2 : 4;
-        yaml_node **keys = arena_alloc(r->memory, capacity * sizeof(yaml_node *)), **items = arena_alloc(r->memory, capacity * sizeof(yaml_node *));
+        yaml_node **keys = arena_alloc(r->memory, capacity * sizeof(yaml_node *)),
+                  **items = arena_alloc(r->memory, capacity * sizeof(yaml_node *));
         if (!keys || !items) {
             fail(r, node->place, "no memory for the tree");
             return false;
@@ -127,7 +130,8 @@ static void check_key(yaml_reader *r, const yaml_node *map, const yaml_node *key
         fail(r, key->place, "merge keys (<<) are not allowed");
     for (size_t i = 0; i < map->n; i++)
         if (map->keys[i]->kind == YAML_SCALAR && strcmp(map->keys[i]->text, key->text) == 0) {
-            problem_add(r->problems, PROBLEM_ERROR, key->place, "the key '%s' appears twice; first on line %u", key->text, map->keys[i]->place.line);
+            problem_add(r->problems, PROBLEM_ERROR, key->place, "the key '%s' appears twice; first on line %u",
+                        key->text, map->keys[i]->place.line);
             r->failed = true;
         }
 }
@@ -182,7 +186,8 @@ static yaml_node *read_document(yaml_reader *r) {
         if (!next_event(r, &event))
             return NULL;
         yaml_event_type_t type = event.type;
-        if (type != YAML_STREAM_START_EVENT && type != YAML_DOCUMENT_START_EVENT && type != YAML_DOCUMENT_END_EVENT && type != YAML_STREAM_END_EVENT) {
+        if (type != YAML_STREAM_START_EVENT && type != YAML_DOCUMENT_START_EVENT && type != YAML_DOCUMENT_END_EVENT &&
+            type != YAML_STREAM_END_EVENT) {
             if (root) {
                 fail(r, place_of(r, &event.start_mark), "there is a second document; only one is allowed");
                 type = YAML_STREAM_END_EVENT;
@@ -217,7 +222,8 @@ yaml_node *yaml_parse_bytes(const char *bytes, size_t n, const char *file, arena
     yaml_node *root = read_document(&r);
     yaml_parser_delete(&r.parser);
     if (!root && !r.failed)
-        problem_add(problems, PROBLEM_ERROR, (base_place){file, 1, 1}, "the file is empty; a scenario begins with `tessera: 1`");
+        problem_add(problems, PROBLEM_ERROR, (base_place){file, 1, 1},
+                    "the file is empty; a scenario begins with `tessera: 1`");
     return root;
 }
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 typedef struct question_state {
-    float *sum;      /**< [member] of the metric over the window, for WORLD_SUM */
+    float *sum;         /**< [member] of the metric over the window, for WORLD_SUM */
     unsigned char *yes; /**< [member] */
 } question_state;
 
@@ -93,7 +93,8 @@ static double over_areas(const model_tile *tile, model_row_group group, int32_t 
     int32_t f = actor < 0 ? WORLD_NONE : m->faction_of_actor[actor];
     double sum = 0;
     for (uint32_t a = 0; f >= 0 && a < m->n_areas; a++)
-        sum += (group == ROW_support ? (double)m->population_share[a] : 1) * state(tile, group, (uint32_t)f * m->n_areas + a, lane);
+        sum += (group == ROW_support ? (double)m->population_share[a] : 1) *
+               state(tile, group, (uint32_t)f * m->n_areas + a, lane);
     return sum;
 }
 
@@ -103,7 +104,8 @@ static double counts(const model_tile *tile, model_row_group group, const world_
     int32_t f = question->actor < 0 ? WORLD_NONE : m->faction_of_actor[question->actor];
     double sum = 0;
     for (uint32_t c = 0; c < m->n_channels; c++) {
-        bool wanted = question->channel >= 0 ? question->channel == (int32_t)c : f < 0 || m->channel_a[c] == f || m->channel_b[c] == f;
+        bool wanted = question->channel >= 0 ? question->channel == (int32_t)c
+                                             : f < 0 || m->channel_a[c] == f || m->channel_b[c] == f;
         if (!wanted)
             continue;
         for (uint32_t a = 0; a < m->n_areas; a++)
@@ -138,7 +140,8 @@ static double measure(const world_question *question, const model_tile *tile, ui
     case WORLD_METRIC_SUPPORT:
         return over_areas(tile, ROW_support, question->actor, lane);
     case WORLD_METRIC_RELATION:
-        return tanh(state(tile, ROW_relation, (uint32_t)question->actor * m->n_actors + (uint32_t)question->other, lane));
+        return tanh(
+            state(tile, ROW_relation, (uint32_t)question->actor * m->n_actors + (uint32_t)question->other, lane));
     case WORLD_METRIC_EVENTS:
         return counts(tile, ROW_events, question, lane);
     case WORLD_METRIC_DEATHS:

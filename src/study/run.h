@@ -28,19 +28,19 @@ typedef struct run_parameter {
 } run_parameter;
 
 typedef struct study_run {
-    const char *command;  /**< "simulate" */
-    const char *status;   /**< "not fitted yet: prior simulation" */
+    const char *command;   /**< "simulate" */
+    const char *status;    /**< "not fitted yet: prior simulation" */
     const char *arguments; /**< the command line as given, or "" */
     uint64_t seed;
     uint32_t n_members, n_threads;
-    const char *kernel;   /**< instruction set that computed it: "baseline", "x86-64-v3", "x86-64-v4" (same bits) */
-    const char *whatif;   /**< id, or "" */
-    double seconds;       /**< wall time of the simulation */
+    const char *kernel; /**< instruction set that computed it: "baseline", "x86-64-v3", "x86-64-v4" (same bits) */
+    const char *whatif; /**< id, or "" */
+    double seconds;     /**< wall time of the simulation */
     const char *scenario_path; /**< as given */
     char scenario_hash[65];    /**< SHA-256 of scenario.yaml and of every file it names, in order */
     char world_hash[65];
     const world *w;
-    const panel *panel;   /**< NULL when no event data were read */
+    const panel *panel; /**< NULL when no event data were read */
     const record *record;
     run_answer *answers;
     size_t n_answers;

@@ -60,7 +60,8 @@ static tsr_status list_parameters(simulation *s, tsr_error *error) {
         if (!m->is_on[p->i_mechanism] || (p->declared->scope == SCOPE_FACTION_PAIR && !p->from_scenario))
             continue;
         size_t i = s->run.n_parameters++;
-        snprintf(s->names[i], sizeof s->names[i], "%s.%s", model_kernel_baseline.mechanisms[p->i_mechanism]->name, p->declared->name);
+        snprintf(s->names[i], sizeof s->names[i], "%s.%s", model_kernel_baseline.mechanisms[p->i_mechanism]->name,
+                 p->declared->name);
         const char *source = p->source >= 0 ? world_string(m->w, world_sources(m->w, NULL)[p->source].title) : NULL;
         s->run.parameters[i] = (run_parameter){
             .name = s->names[i],
@@ -70,7 +71,9 @@ static tsr_status list_parameters(simulation *s, tsr_error *error) {
             .high = bound(p, 1.6448536269514722),
             .unit = p->declared->unit,
             .text = p->declared->text,
-            .source = source ? source : p->from_scenario ? "set by the scenario" : p->declared->source,
+            .source = source             ? source
+                      : p->from_scenario ? "set by the scenario"
+                                         : p->declared->source,
             .evidence = p->from_scenario ? "scenario" : evidence[p->declared->evidence],
             .known = p->from_scenario ? "" : p->declared->known,
         };
@@ -88,7 +91,8 @@ static tsr_status find_whatif(const world *w, const char *id, int32_t *out, tsr_
     if (id && *id && *out == WORLD_NONE) {
         char known[256] = "";
         for (size_t i = 0; i < n && strlen(known) + strlen(world_string(w, whatifs[i].id)) + 3 < sizeof known; i++)
-            snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "", world_string(w, whatifs[i].id));
+            snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "",
+                     world_string(w, whatifs[i].id));
         return FAIL(error, TSR_E_USAGE, "there is no what-if '%s'; the scenario has: %s", id, n ? known : "none");
     }
     return TSR_OK;
@@ -100,7 +104,8 @@ static double now_seconds(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-tsr_status simulate(const world *w, const panel *p, const simulate_options *options, simulation **out, tsr_error *error) {
+tsr_status simulate(const world *w, const panel *p, const simulate_options *options, simulation **out,
+                    tsr_error *error) {
     tsr_status status = TSR_OK;
     simulation *s = calloc(1, sizeof *s);
     if (!s)
@@ -113,8 +118,13 @@ tsr_status simulate(const world *w, const panel *p, const simulate_options *opti
     TRY(recorder_create(s->m, options->n_members, options->n_area_draws, &s->recorder, error));
     TRY(question_set_create(s->m, options->n_members, &s->questions, error));
     const ensemble_observer observers[] = {recorder_observer(s->recorder), question_set_observer(s->questions)};
-    const ensemble_options choices = {.hooks = options->hooks, .seed = options->seed, .purpose = RANDOM_SIMULATE, .n_members = options->n_members,
-                                      .n_threads = options->n_threads, .n_lanes = options->n_lanes, .kernel = options->kernel};
+    const ensemble_options choices = {.hooks = options->hooks,
+                                      .seed = options->seed,
+                                      .purpose = RANDOM_SIMULATE,
+                                      .n_members = options->n_members,
+                                      .n_threads = options->n_threads,
+                                      .n_lanes = options->n_lanes,
+                                      .kernel = options->kernel};
     double began = now_seconds();
     TRY(ensemble_run(s->m, &choices, observers, sizeof observers / sizeof observers[0], error));
     s->run = (study_run){

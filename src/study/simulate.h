@@ -20,7 +20,8 @@ typedef struct simulate_options {
 typedef struct simulation simulation;
 
 /** @param w  must outlive the simulation; so must `p` (may be NULL) */
-tsr_status simulate(const world *w, const panel *p, const simulate_options *options, simulation **out, tsr_error *error);
+tsr_status simulate(const world *w, const panel *p, const simulate_options *options, simulation **out,
+                    tsr_error *error);
 void simulation_free(simulation *s);
 /** Everything except the scenario's path and hash and the command line, which the caller fills. */
 study_run *simulation_run(simulation *s);

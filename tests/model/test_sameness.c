@@ -4,14 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 
 static world *w;
 static char reference[65];
 
-static const ensemble_options plain = {.seed = 7, .purpose = RANDOM_TEST, .n_members = 64, .n_threads = 1, .n_lanes = 64, .kernel = "baseline"};
+static const ensemble_options plain = {
+    .seed = 7, .purpose = RANDOM_TEST, .n_members = 64, .n_threads = 1, .n_lanes = 64, .kernel = "baseline"};
 
 static int setup(void **state) {
     (void)state;
@@ -102,8 +103,12 @@ static void unknown_kernel(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(threads), cmocka_unit_test(lanes), cmocka_unit_test(kernels), cmocka_unit_test(members),
-        cmocka_unit_test(another_seed_differs), cmocka_unit_test(unknown_kernel),
+        cmocka_unit_test(threads),
+        cmocka_unit_test(lanes),
+        cmocka_unit_test(kernels),
+        cmocka_unit_test(members),
+        cmocka_unit_test(another_seed_differs),
+        cmocka_unit_test(unknown_kernel),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -8,14 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 
 enum { MONTHS = 6, LANES_USED = 16 };
 
 /* Rows that hold draws and nothing else. */
-static const model_row_group drawn[] = {ROW_cell_log, ROW_channel_log, ROW_cell_shock, ROW_channel_shock, ROW_size_effect};
+static const model_row_group drawn[] = {ROW_cell_log, ROW_channel_log, ROW_cell_shock, ROW_channel_shock,
+                                        ROW_size_effect};
 enum { N_DRAWN = sizeof drawn / sizeof drawn[0] };
 
 static world *w;
@@ -47,11 +48,13 @@ static void run_free(run *r) {
 static run run_months(int off, bool use_defaults) {
     run r = {0};
     tsr_error error = TSR_ERROR_INIT;
-    model_options options = {.whatif = WORLD_NONE, .use_defaults = use_defaults, .last_month = w->first_month + MONTHS - 1};
+    model_options options = {
+        .whatif = WORLD_NONE, .use_defaults = use_defaults, .last_month = w->first_month + MONTHS - 1};
     assert_int_equal(model_create(w, &options, &r.m, &error), TSR_OK);
     if (off >= 0)
         r.m->is_on[off] = false;
-    assert_int_equal(ensemble_tile_create(r.m, &model_kernel_baseline, LANES_USED, &r.tile, &r.storage, &error), TSR_OK);
+    assert_int_equal(ensemble_tile_create(r.m, &model_kernel_baseline, LANES_USED, &r.tile, &r.storage, &error),
+                     TSR_OK);
     r.tile.key = model_kernel_baseline.key(3, RANDOM_TEST, 0);
     model_kernel_baseline.start(&r.tile);
     for (uint32_t t = 0; t < MONTHS; t++)
@@ -77,7 +80,8 @@ static void other_draws_stay(void **state) {
             if (memcmp(row(&reference, drawn[k], 0), row(&other, drawn[k], 0), bytes) != 0)
                 fail_msg("switching %s off changed draws of row group %d", all[i]->name, (int)drawn[k]);
         }
-        assert_memory_equal(reference.tile.parameters, other.tile.parameters, (size_t)reference.m->n_parameters * LANES_USED * sizeof(real));
+        assert_memory_equal(reference.tile.parameters, other.tile.parameters,
+                            (size_t)reference.m->n_parameters * LANES_USED * sizeof(real));
         run_free(&other);
     }
     run_free(&reference);
@@ -93,7 +97,8 @@ static void every_mechanism_matters(void **state) {
         if (all[i]->is_core)
             continue;
         run other = run_months((int)i, false);
-        if (memcmp(reference.tile.state, other.tile.state, (size_t)reference.m->n_rows * LANES_USED * sizeof(real)) == 0)
+        if (memcmp(reference.tile.state, other.tile.state, (size_t)reference.m->n_rows * LANES_USED * sizeof(real)) ==
+            0)
             fail_msg("switching %s off changed nothing at all", all[i]->name);
         run_free(&other);
     }
@@ -119,7 +124,8 @@ static void defaults_are_medians(void **state) {
     run r = run_months(-1, true);
     for (uint32_t k = 0; k < r.m->n_parameters; k++)
         for (uint32_t lane = 0; lane < LANES_USED; lane++)
-            assert_true(fabs((double)r.tile.parameters[(size_t)k * LANES_USED + lane] - r.m->parameters[k].value) <= 1e-6 * fabs(r.m->parameters[k].value));
+            assert_true(fabs((double)r.tile.parameters[(size_t)k * LANES_USED + lane] - r.m->parameters[k].value) <=
+                        1e-6 * fabs(r.m->parameters[k].value));
     run_free(&r);
 }
 
@@ -165,8 +171,9 @@ static void nan_has_a_name(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(other_draws_stay), cmocka_unit_test(every_mechanism_matters), cmocka_unit_test(parameters_in_bounds),
-        cmocka_unit_test(defaults_are_medians), cmocka_unit_test(tables_are_complete), cmocka_unit_test(nan_has_a_name),
+        cmocka_unit_test(other_draws_stay),     cmocka_unit_test(every_mechanism_matters),
+        cmocka_unit_test(parameters_in_bounds), cmocka_unit_test(defaults_are_medians),
+        cmocka_unit_test(tables_are_complete),  cmocka_unit_test(nan_has_a_name),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

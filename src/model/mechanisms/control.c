@@ -11,29 +11,47 @@
 #include "model/lanes.h"
 
 enum {
-    SPEED, COLLAPSE_SPEED, DECISIVENESS, FLOOR, QUALITY, AIR, SUPPORT_EFFECT, DISTANCE, ANCHOR, FALL_BELOW, RISE_ABOVE,
-    MINIMUM_STRENGTH, N_PARAMETERS
+    SPEED,
+    COLLAPSE_SPEED,
+    DECISIVENESS,
+    FLOOR,
+    QUALITY,
+    AIR,
+    SUPPORT_EFFECT,
+    DISTANCE,
+    ANCHOR,
+    FALL_BELOW,
+    RISE_ABOVE,
+    MINIMUM_STRENGTH,
+    N_PARAMETERS
 };
 
 static const parameter parameters[N_PARAMETERS] = {
     [SPEED] = {"speed", "per month", 0, 5, 0.05, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED,
-               "kappa_C: how fast control follows local power.", "SIGAR 2015-2018: national shares move about one point a quarter", ""},
+               "kappa_C: how fast control follows local power.",
+               "SIGAR 2015-2018: national shares move about one point a quarter", ""},
     [COLLAPSE_SPEED] = {"collapse_speed", "per month", 0, 20, 1.5, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                        "Extra speed where the force that holds the ground is gone or its morale has given way.", "set on the one collapse of 2021: untestable in sample", "2021-08"},
+                        "Extra speed where the force that holds the ground is gone or its morale has given way.",
+                        "set on the one collapse of 2021: untestable in sample", "2021-08"},
     [DECISIVENESS] = {"decisiveness", "1", 0, 5, 1, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_ASSUMED,
-                      "mu: 0 power does not matter, large: the strongest takes all.", "Tullock contest success function", ""},
+                      "mu: 0 power does not matter, large: the strongest takes all.",
+                      "Tullock contest success function", ""},
     [FLOOR] = {"floor", "power of fighters", 0, 1e6, 20, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
                "Power below which an area is mostly nobody's.", "definition of the scale", ""},
     [QUALITY] = {"quality", "1", 0, 100, 1, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_ASSUMED,
                  "Fighting quality of one fighter.", "assumed; local advantage takes up the rest", ""},
-    [AIR] = {"air", "1", 0, 20, 0.5, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-             "Extra power from foreign support of 1 (air power, logistics); only for factions with a schedule of support.", "assumed", ""},
+    [AIR] =
+        {"air", "1", 0, 20, 0.5, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+         "Extra power from foreign support of 1 (air power, logistics); only for factions with a schedule of support.",
+         "assumed", ""},
     [SUPPORT_EFFECT] = {"support_effect", "1", -5, 5, 1, SCOPE_WORLD, PRIOR_NORMAL, 0.5, EVIDENCE_ASSUMED,
                         "z_P: effect of the population's support.", "assumed", ""},
     [DISTANCE] = {"distance", "km", 10, 1e5, 300, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                  "ell: distance from home over which power falls by e.", "loss-of-strength gradient, Boulding 1962; length assumed", ""},
+                  "ell: distance from home over which power falls by e.",
+                  "loss-of-strength gradient, Boulding 1962; length assumed", ""},
     [ANCHOR] = {"anchor", "1", 0, 1, 1, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
-                "Share of the start's mismatch that is a lasting local advantage.", "definition: 1 makes the start an equilibrium", ""},
+                "Share of the start's mismatch that is a lasting local advantage.",
+                "definition: 1 makes the start an equilibrium", ""},
     [FALL_BELOW] = {"fall_below", "1", 0, 1, 0.25, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
                     "c_lo: a ruler with less of the population than this can fall.", "definition", ""},
     [RISE_ABOVE] = {"rise_above", "1", 0, 1, 0.5, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
@@ -47,7 +65,8 @@ static void add_power(const model_step *s, uint32_t f, uint32_t a, real *restric
     const model *m = s->m;
     const real *quality = step_parameter(s, QUALITY, f), *air = step_parameter(s, AIR, f);
     const real *support_effect = step_parameter(s, SUPPORT_EFFECT, 0), *ell = step_parameter(s, DISTANCE, 0);
-    const real *strength = step_row(s, ROW_strength, f * m->n_areas + a), *support = step_row(s, ROW_support, f * m->n_areas + a);
+    const real *strength = step_row(s, ROW_strength, f * m->n_areas + a),
+               *support = step_row(s, ROW_support, f * m->n_areas + a);
     const real *advantage = step_row(s, ROW_advantage, f * m->n_areas + a);
     const real *cohesion = step_row(s, ROW_cohesion, m->actor_of_faction[f]);
     const real *foreign = step_series(s, WORLD_FOREIGN_SUPPORT, (int32_t)m->actor_of_faction[f], WORLD_NONE);
@@ -90,7 +109,8 @@ static void targets(const model_step *s, uint32_t a, uint32_t first) {
 /** 1 - exp(-kappa dt) in area a: ground changes hands fast where the force that holds it is gone or has given way. */
 static void speed_of_change(const model_step *s, uint32_t a, real *restrict out) {
     const model *m = s->m;
-    const real *speed = step_parameter(s, SPEED, 0), *extra = step_parameter(s, COLLAPSE_SPEED, 0), *floor = step_parameter(s, FLOOR, 0);
+    const real *speed = step_parameter(s, SPEED, 0), *extra = step_parameter(s, COLLAPSE_SPEED, 0),
+               *floor = step_parameter(s, FLOOR, 0);
     real *family = step_scratch(s, 1);
     lanes_fill(out, 0, s->n_lanes);
     for (uint32_t f = 0; f < m->n_factions; f++) {
@@ -115,7 +135,8 @@ static void contest(const model_step *s) {
         /* A family's share is held by its members in proportion to their strength. */
         for (uint32_t f = 0; f < m->n_factions; f++) {
             uint32_t head = step_family(s, f);
-            const real *target = step_scratch(s, first + head), *strength = step_row(s, ROW_strength, f * m->n_areas + a);
+            const real *target = step_scratch(s, first + head),
+                       *strength = step_row(s, ROW_strength, f * m->n_areas + a);
             real *control = step_row(s, ROW_control, f * m->n_areas + a), *family = step_scratch(s, 2);
             lanes_family_strength(s, head, a, family);
             for (uint32_t lane = 0; lane < n; lane++) {
@@ -135,7 +156,8 @@ static void succession(const model_step *s) {
     const real *low = step_parameter(s, FALL_BELOW, 0), *high = step_parameter(s, RISE_ABOVE, 0);
     const real *minimum = step_parameter(s, MINIMUM_STRENGTH, 0);
     real *ruler = step_row(s, ROW_ruler, 0), *best = step_scratch(s, 0), *who = step_scratch(s, 1);
-    real *own = step_scratch(s, 2), *own_strength = step_scratch(s, 3), *held = step_scratch(s, 4), *strength = step_scratch(s, 5);
+    real *own = step_scratch(s, 2), *own_strength = step_scratch(s, 3), *held = step_scratch(s, 4),
+         *strength = step_scratch(s, 5);
     lanes_fill(best, 0, n);
     lanes_fill(who, -1, n);
     lanes_fill(own, 0, n);
@@ -197,8 +219,10 @@ static void start(const model_step *s) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
     const real *mu = step_parameter(s, DECISIVENESS, 0), *anchor = step_parameter(s, ANCHOR, 0);
-    real *held = step_scratch(s, 0), *power = step_scratch(s, 1), *sum = step_scratch(s, 2), *count = step_scratch(s, 3);
-    real *top_held = step_scratch(s, 4), *top_power = step_scratch(s, 4 + m->n_areas), *gaps = step_scratch(s, 4 + 2 * m->n_areas);
+    real *held = step_scratch(s, 0), *power = step_scratch(s, 1), *sum = step_scratch(s, 2),
+         *count = step_scratch(s, 3);
+    real *top_held = step_scratch(s, 4), *top_power = step_scratch(s, 4 + m->n_areas),
+         *gaps = step_scratch(s, 4 + 2 * m->n_areas);
     for (uint32_t a = 0; a < m->n_areas; a++) {
         real *best = top_held + (size_t)a * n, *of_best = top_power + (size_t)a * n;
         lanes_fill(best, 0, n);
@@ -224,8 +248,10 @@ static void start(const model_step *s) {
             for (uint32_t lane = 0; lane < n; lane++) {
                 bool known = power[lane] > 0 && of_best[lane] > 0;
                 real share = lane_max(held[lane], (real)1e-3) / lane_max(best[lane], (real)1e-3);
-                real wanted = lane_log(share) / lane_max(mu[lane], (real)0.01) - lane_log(power[lane]) + lane_log(of_best[lane]);
-                gap[lane] = known ? anchor[lane] * lane_max(-5, lane_min(5, wanted)) : 99; /* 99: no fighters to judge by */
+                real wanted =
+                    lane_log(share) / lane_max(mu[lane], (real)0.01) - lane_log(power[lane]) + lane_log(of_best[lane]);
+                gap[lane] =
+                    known ? anchor[lane] * lane_max(-5, lane_min(5, wanted)) : 99; /* 99: no fighters to judge by */
                 sum[lane] += known ? gap[lane] : 0;
                 count[lane] += known ? 1 : 0;
             }
@@ -246,9 +272,12 @@ static void start(const model_step *s) {
 const mechanism KERNEL(mechanism_control) = {
     .name = "control",
     .title = "Control and the ruler",
-    .text = "Control of an area follows local power (fighters, quality, leadership, air support, people's support, distance "
-            "from home), slowly in ordinary times and fast where the force that holds it is gone or has lost its morale. The capital need not "
-            "agree with the provinces. A ruler falls when it holds little and a challenger holds most, or when its force is spent.",
+    .text = "Control of an area follows local power (fighters, quality, leadership, air support, people's support, "
+            "distance "
+            "from home), slowly in ordinary times and fast where the force that holds it is gone or has lost its "
+            "morale. The capital need not "
+            "agree with the provinces. A ruler falls when it holds little and a challenger holds most, or when its "
+            "force is spent.",
     .equation = "target = power^mu / (sum power^mu + floor);  C += (target - C)(1 - exp(-kappa dt))",
     .doubt = "Quality, decisiveness and leadership cannot be told apart in control data that hardly move.",
     .parameters = parameters,

@@ -22,21 +22,29 @@ enum {
 
 static const parameter parameters[N_PARAMETERS] = {
     [CELL_SIZE] = {"cell_size", "1", 0.05, 1e5, 10, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_DATA,
-                   "k_N: size of the monthly shock of a cell (larger = closer to Poisson).", "UCDP GED Afghanistan given province-year means: 7.4-11.7", ""},
+                   "k_N: size of the monthly shock of a cell (larger = closer to Poisson).",
+                   "UCDP GED Afghanistan given province-year means: 7.4-11.7", ""},
     [CHANNEL_SIZE] = {"channel_size", "1", 0.05, 1e5, 20, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                      "k_C: size of the monthly shock that all areas of a channel share.", "assumed; learned by the filter", ""},
-    [DEATHS_PER_EVENT] = {"deaths_per_event", "deaths", 0.01, 200, 5, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_DATA,
-                          "m: mean deaths of a recorded event.", "UCDP GED Afghanistan 2015-2020: 5.6-8.9 in battles, 1.5-14 against civilians", ""},
+                      "k_C: size of the monthly shock that all areas of a channel share.",
+                      "assumed; learned by the filter", ""},
+    [DEATHS_PER_EVENT] = {"deaths_per_event", "deaths", 0.01, 200, 5, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4,
+                          EVIDENCE_DATA, "m: mean deaths of a recorded event.",
+                          "UCDP GED Afghanistan 2015-2020: 5.6-8.9 in battles, 1.5-14 against civilians", ""},
     [SURE_DEATH] = {"sure_death", "1", 0, 1, 0.35, SCOPE_CHANNEL, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_DATA,
-                    "a0: share of events with one certain death before the rest is drawn.", "complete UCDP file of Afghanistan 2020; near 0 where many events have best = 0", ""},
+                    "a0: share of events with one certain death before the rest is drawn.",
+                    "complete UCDP file of Afghanistan 2020; near 0 where many events have best = 0", ""},
     [DEATHS_SIZE] = {"deaths_size", "1", 0.01, 1e4, 0.6, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_DATA,
-                     "k_D: size of the deaths of one event (smaller = more unequal).", "UCDP GED Afghanistan: .59-.67", ""},
+                     "k_D: size of the deaths of one event (smaller = more unequal).", "UCDP GED Afghanistan: .59-.67",
+                     ""},
     [DEATHS_SIZE_POWER] = {"deaths_size_power", "1", 0, 1, 0.35, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.3, EVIDENCE_DATA,
-                           "a: how the size grows with the number of events (1 = independent events).", "complete UCDP file of Afghanistan 2020 rejects 1", ""},
+                           "a: how the size grows with the number of events (1 = independent events).",
+                           "complete UCDP file of Afghanistan 2020 rejects 1", ""},
     [SIZE_EFFECT_SD] = {"size_effect_sd", "1", 0, 2, 0.3, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_DATA,
-                        "sd of the monthly log effect on deaths per event, per channel.", "yearly means of 5.6 to 8.9 deaths per event, 2015-2020", ""},
+                        "sd of the monthly log effect on deaths per event, per channel.",
+                        "yearly means of 5.6 to 8.9 deaths per event, 2015-2020", ""},
     [CIVILIAN_SHARE] = {"civilian_share", "1", 0, 1, 0.1, SCOPE_CHANNEL, PRIOR_LOGIT_NORMAL, 0.4, EVIDENCE_ASSUMED,
-                        "Share of civilians among the deaths of battles.", "UCDP GED 2020: deaths_civilians over best in battles; to be re-estimated", ""},
+                        "Share of civilians among the deaths of battles.",
+                        "UCDP GED 2020: deaths_civilians over best in battles; to be re-estimated", ""},
 };
 
 static void month(const model_step *s) {
@@ -139,8 +147,8 @@ static void step(const model_step *s) {
             for (uint32_t lane = 0; lane < n; lane++)
                 mean[(size_t)a * n + lane] = shock[lane] * cell[lane] * intensity[lane] * s->dt;
         }
-        KERNEL(random_poisson_rows)(&s->address, USE_EVENTS, c * sites, n_areas, n, mean,
-                                    step_row(s, ROW_events_now, c * n_areas));
+        KERNEL(random_poisson_rows)
+        (&s->address, USE_EVENTS, c * sites, n_areas, n, mean, step_row(s, ROW_events_now, c * n_areas));
         deaths(s, c);
     }
     dated_attacks(s);
@@ -166,7 +174,8 @@ static void close_month(const model_step *s) {
 const mechanism KERNEL(mechanism_events) = {
     .name = "events",
     .title = "Events and deaths",
-    .text = "Numbers of recorded events are drawn around their expectation, with a shock shared by all areas of a channel and "
+    .text = "Numbers of recorded events are drawn around their expectation, with a shock shared by all areas of a "
+            "channel and "
             "one of the cell. Deaths are drawn given the events: many events have few deaths, a few have very many.",
     .equation = "N ~ Poisson(gamma_c gamma_ic Lambda dt);  D = Binomial(N, a0) + NB(mean (m h - a0) N, size k_D N^a)",
     .doubt = "The largest single events of history are rarer here than in the data unless k_D is small.",

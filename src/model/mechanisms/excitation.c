@@ -18,11 +18,13 @@ static const parameter parameters[N_PARAMETERS] = {
               "n: events that one event brings, on average (branching ratio).",
               "UCDP GED Afghanistan: .24-.28 with 2-year background blocks, .11-.14 with 1 year, 0 with 3 months", ""},
     [NEIGHBOUR_SHARE] = {"neighbour_share", "1", 0, 1, 0.1, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.7, EVIDENCE_DATA,
-                         "w: share of it that appears in bordering areas.", "residual correlation .107 below 100 km; INGARCH .00-.04", ""},
+                         "w: share of it that appears in bordering areas.",
+                         "residual correlation .107 below 100 km; INGARCH .00-.04", ""},
     [DECAY] = {"decay", "per month", 0.1, 20, 2, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_SOURCE,
                "beta: how fast the effect fades.", "Lewis et al. 2012: 2-6 weeks", ""},
     [KEEP_MEAN] = {"keep_mean", "switch", 0, 1, 1, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
-                   "1: subtract what was expected, so that means stay; 0: the pure Hawkes process, for tests.", "definition", ""},
+                   "1: subtract what was expected, so that means stay; 0: the pure Hawkes process, for tests.",
+                   "definition", ""},
 };
 
 static void month(const model_step *s) {
@@ -91,11 +93,13 @@ static void step(const model_step *s) {
 const mechanism KERNEL(mechanism_excitation) = {
     .name = "excitation",
     .title = "Excitation: events that bring events",
-    .text = "An event raises the chance of further events in the same area and a little in bordering ones, for some weeks. "
-            "Most of what looks like contagion at the monthly scale is slow change that the multipliers hold already, so "
-            "the effect is small by default; it changes the clustering of events, not their mean.",
+    .text =
+        "An event raises the chance of further events in the same area and a little in bordering ones, for some weeks. "
+        "Most of what looks like contagion at the monthly scale is slow change that the multipliers hold already, so "
+        "the effect is small by default; it changes the clustering of events, not their mean.",
     .equation = "Lambda <- max(Lambda - n K Ebar, Lambda/10) + n K E;  E <- e^-beta E + (1 - e^-beta) N",
-    .doubt = "Branching ratio and the persistence of the multipliers are nearly impossible to tell apart in monthly counts.",
+    .doubt =
+        "Branching ratio and the persistence of the multipliers are nearly impossible to tell apart in monthly counts.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
     .month = month,

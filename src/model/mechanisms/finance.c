@@ -16,15 +16,18 @@ static const parameter parameters[N_PARAMETERS] = {
     [TAX] = {"tax", "US$ per person and month", 0, 1e3, 0, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED,
              "Revenue from people under a faction's control.", "none without local knowledge", ""},
     [RENT] = {"rent", "million US$ a month", 0, 1e5, 0, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.6, EVIDENCE_ASSUMED,
-              "Revenue from rents (mining, drugs, customs) at full control of the country.", "none without local knowledge", ""},
+              "Revenue from rents (mining, drugs, customs) at full control of the country.",
+              "none without local knowledge", ""},
     [WAGE] = {"wage", "US$ per fighter and month", 1, 1e5, 200, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_MEMORY,
               "Cost of one fighter.", "regular pay 200-300, insurgents 100-250 US$ a month in the reference case", ""},
     [LEAKAGE] = {"leakage", "1", 0, 1, 0.1, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.7, EVIDENCE_ASSUMED,
                  "Share of aid in kind that ends up with the ruler.", "assumed", ""},
     [RESERVES] = {"reserves", "million US$", 0, 1e6, 0, SCOPE_POWER, PRIOR_FIXED, 0, EVIDENCE_SOURCE,
-                  "Reserves of the country that a power holds; released over 24 months at rung 4.", "given by the scenario", ""},
+                  "Reserves of the country that a power holds; released over 24 months at rung 4.",
+                  "given by the scenario", ""},
     [HOARD] = {"hoard", "months of wages", 0, 600, 6, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-               "Most that a faction keeps in hand; what comes in beyond is spent on other things than fighters.", "assumed", ""},
+               "Most that a faction keeps in hand; what comes in beyond is spent on other things than fighters.",
+               "assumed", ""},
     [CLOSE_BOOKS] = {"close_books", "switch", 0, 1, 1, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
                      "1: unexplained income fills the gap at the start.", "definition", ""},
 };
@@ -60,7 +63,8 @@ static void books(const model_step *s, uint32_t f, real *restrict income, real *
     lanes_fill(held, 0, n);
     lanes_fill(wages, 0, n);
     for (uint32_t a = 0; a < m->n_areas; a++) {
-        const real *control = step_row(s, ROW_control, f * m->n_areas + a), *strength = step_row(s, ROW_strength, f * m->n_areas + a);
+        const real *control = step_row(s, ROW_control, f * m->n_areas + a),
+                   *strength = step_row(s, ROW_strength, f * m->n_areas + a);
         people += m->population[a];
         for (uint32_t lane = 0; lane < n; lane++) {
             held[lane] += (real)m->population_share[a] * control[lane];
@@ -68,7 +72,8 @@ static void books(const model_step *s, uint32_t f, real *restrict income, real *
         }
     }
     for (uint32_t lane = 0; lane < n; lane++)
-        income[lane] = other[lane] + held[lane] * (tax[lane] * (real)(people * 1e-6) + rent[lane] * (rent_index ? rent_index[lane] : 1));
+        income[lane] = other[lane] + held[lane] * (tax[lane] * (real)(people * 1e-6) +
+                                                   rent[lane] * (rent_index ? rent_index[lane] : 1));
     lanes_is_ruler(s, f, rules);
     const real *released = step_series(s, WORLD_RESERVES, WORLD_NONE, WORLD_NONE);
     for (uint32_t lane = 0; released && lane < n; lane++)
@@ -77,7 +82,8 @@ static void books(const model_step *s, uint32_t f, real *restrict income, real *
         uint32_t power = m->actor_of_power[p];
         from_power(s, p, f, rules, income);
         const real *paid = step_series(s, WORLD_SPONSOR_PAYMENT, (int32_t)power, actor);
-        const real *r = step_row(s, ROW_relation, power * m->n_actors + (uint32_t)actor), *cohesion = step_row(s, ROW_cohesion, power);
+        const real *r = step_row(s, ROW_relation, power * m->n_actors + (uint32_t)actor),
+                   *cohesion = step_row(s, ROW_cohesion, power);
         for (uint32_t lane = 0; paid && lane < n; lane++)
             income[lane] += r[lane] > 0 ? paid[lane] * cohesion[lane] : 0;
     }
@@ -89,7 +95,8 @@ static void step(const model_step *s) {
     const real *close_books = step_parameter(s, CLOSE_BOOKS, 0), *hoard = step_parameter(s, HOARD, 0);
     real *income = step_scratch(s, 0), *wages = step_scratch(s, 1);
     for (uint32_t f = 0; f < m->n_factions; f++) {
-        real *funds = step_row(s, ROW_funds, f), *funding = step_row(s, ROW_funding, f), *other = step_row(s, ROW_other_income, f);
+        real *funds = step_row(s, ROW_funds, f), *funding = step_row(s, ROW_funding, f),
+             *other = step_row(s, ROW_other_income, f);
         books(s, f, income, wages);
         if (s->i_month == 0 && s->i_substep == 0) {
             for (uint32_t lane = 0; lane < n; lane++) {
@@ -111,9 +118,11 @@ const mechanism KERNEL(mechanism_finance) = {
     .name = "finance",
     .title = "Finance: rule and profit",
     .text = "Factions live on taxes of the people they control, on rents, on sponsors; a ruler also on foreign aid and "
-            "reserves, as far as outside powers let it. Where wages are not covered, recruits stay away and fighters leave.",
+            "reserves, as far as outside powers let it. Where wages are not covered, recruits stay away and fighters "
+            "leave.",
     .equation = "M <- min(hoard wage S, max(0, M + dt (income - wage S)));  F = (M/3 + income) / (wage S)",
-    .doubt = "Budgets of armed groups are guesses within a factor of two or more; what is unexplained is assumed constant.",
+    .doubt =
+        "Budgets of armed groups are guesses within a factor of two or more; what is unexplained is assumed constant.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
     .step = step,

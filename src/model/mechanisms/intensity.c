@@ -39,54 +39,80 @@ enum {
 
 static const parameter parameters[N_PARAMETERS] = {
     [BATTLE_RATE] = {"battle_rate", "events per fighter in contact and month", 0, 1, 0.0018, SCOPE_CHANNEL,
-                     PRIOR_LOG_NORMAL, 0.5, EVIDENCE_DATA, "Recorded battle events per fighter in contact at full hostility.",
-                     "UCDP 2015-2017, about 16,200 deaths a year of the main Afghan dyad at 7 deaths per event = 193 events a month, "
-                     "over about 88,000 fighters in contact (180,000 against 60,000, spread over 34 areas)", ""},
+                     PRIOR_LOG_NORMAL, 0.5, EVIDENCE_DATA,
+                     "Recorded battle events per fighter in contact at full hostility.",
+                     "UCDP 2015-2017, about 16,200 deaths a year of the main Afghan dyad at 7 deaths per event = 193 "
+                     "events a month, "
+                     "over about 88,000 fighters in contact (180,000 against 60,000, spread over 34 areas)",
+                     ""},
     [ONE_SIDED_RATE] = {"one_sided_rate", "events per fighter and month", 0, 1, 0.001, SCOPE_CHANNEL, PRIOR_LOG_NORMAL,
-                        0.7, EVIDENCE_DATA, "Recorded attacks on civilians per fighter where control makes them most likely.",
-                        "UCDP 2015-2020: 150 deaths a year at 1.5 per event by 60,000 fighters (.0006) and 250 a year at 14 per event by 2,500 (.002)", ""},
+                        0.7, EVIDENCE_DATA,
+                        "Recorded attacks on civilians per fighter where control makes them most likely.",
+                        "UCDP 2015-2020: 150 deaths a year at 1.5 per event by 60,000 fighters (.0006) and 250 a year "
+                        "at 14 per event by 2,500 (.002)",
+                        ""},
     [SELECTIVE] = {"selective", "1", 0, 10, 1, SCOPE_FACTION, PRIOR_FIXED, 0, EVIDENCE_MEMORY,
-                   "Weight of selective violence, most likely at control of 3/4.", "Kalyvas 2006, The Logic of Violence in Civil War", ""},
+                   "Weight of selective violence, most likely at control of 3/4.",
+                   "Kalyvas 2006, The Logic of Violence in Civil War", ""},
     [INDISCRIMINATE] = {"indiscriminate", "1", 0, 10, 0.3, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                        "Weight of indiscriminate violence, most likely without control.", "Kalyvas 2006 for the shape; weight assumed", ""},
+                        "Weight of indiscriminate violence, most likely without control.",
+                        "Kalyvas 2006 for the shape; weight assumed", ""},
     [REPRESSION] = {"repression", "1", 0, 10, 0.05, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
                     "Weight of a ruler's violence against civilians at a rights-violation index of 1.", "assumed", ""},
     [RULER_PREMIUM] = {"ruler_premium", "1", 0, 10, 0.6, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                       "How much more a dyad fights when one of its sides rules the country.", "direction: Kydd & Walter 2006; size assumed", ""},
-    [PRESSURE_EFFECT] = {"pressure_effect", "1", 0, 5, 0.77, SCOPE_WORLD, PRIOR_NORMAL, 0.3, EVIDENCE_SOURCE,
-                         "xi: fall of the log attack rate per unit of pressure (1.3 units = a sustained programme with a partner).",
-                         "Mir & Moore 2019, ISQ 63(4): attacks -43 to -62 %, casualties -51 to -86 %: xi Z about 1.0 at 1.3", ""},
-    [BACKLASH_EFFECT] = {"backlash_effect", "per badly informed strike a month", 0, 1, 0.0004, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7,
-                         EVIDENCE_ASSUMED, "chi: rise of the log attack rate per badly informed strike of the last three months.",
+                       "How much more a dyad fights when one of its sides rules the country.",
+                       "direction: Kydd & Walter 2006; size assumed", ""},
+    [PRESSURE_EFFECT] =
+        {"pressure_effect", "1", 0, 5, 0.77, SCOPE_WORLD, PRIOR_NORMAL, 0.3, EVIDENCE_SOURCE,
+         "xi: fall of the log attack rate per unit of pressure (1.3 units = a sustained programme with a partner).",
+         "Mir & Moore 2019, ISQ 63(4): attacks -43 to -62 %, casualties -51 to -86 %: xi Z about 1.0 at 1.3", ""},
+    [BACKLASH_EFFECT] = {"backlash_effect", "per badly informed strike a month", 0, 1, 0.0004, SCOPE_WORLD,
+                         PRIOR_LOG_NORMAL, 0.7, EVIDENCE_ASSUMED,
+                         "chi: rise of the log attack rate per badly informed strike of the last three months.",
                          "direction: Lyall 2015 ms., at least 90 days; .15 per sd of about 350 strikes a month", ""},
     [PUBLICITY_EFFECT] = {"publicity_effect", "1", 0, 2, 0.12, SCOPE_WORLD, PRIOR_NORMAL, 0.05, EVIDENCE_SOURCE,
-                          "psi: elasticity of attacks to 1 + publicity.", "Jetter 2017, J. Public Economics 153: one article more, 11-15 % more attacks", ""},
+                          "psi: elasticity of attacks to 1 + publicity.",
+                          "Jetter 2017, J. Public Economics 153: one article more, 11-15 % more attacks", ""},
     [COHESION_EFFECT] = {"cohesion_effect", "1", -3, 3, 0.5, SCOPE_WORLD, PRIOR_NORMAL, 0.3, EVIDENCE_ASSUMED,
-                         "a_L: elasticity of organised attacks to leadership cohesion.", "assumed; direction Johnston 2012", ""},
+                         "a_L: elasticity of organised attacks to leadership cohesion.",
+                         "assumed; direction Johnston 2012", ""},
     [RIVALS_EFFECT] = {"rivals_effect", "1", -1, 5, 0.1, SCOPE_WORLD, PRIOR_NORMAL, 0.2, EVIDENCE_ASSUMED,
-                       "b_O: outbidding, rise of attacks on civilians with the control share of rivals.", "evidence mixed: Findley & Young 2012, Nemeth 2014", ""},
+                       "b_O: outbidding, rise of attacks on civilians with the control share of rivals.",
+                       "evidence mixed: Findley & Young 2012, Nemeth 2014", ""},
     [DISORDER_EFFECT] = {"disorder_effect", "1", 0, 10, 0.5, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_SOURCE,
-                         "b_D: rise of attacks on civilians while a group is in disorder after losing its leader.", "Rigterink 2021, APSR 115(1): +48 to +70 %", ""},
-    [STRIKE_RATE] = {"strike_rate", "recorded events per informed strike", 0, 1, 0.02, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7, EVIDENCE_ASSUMED,
-                     "theta_U: recorded events per well-informed strike, in the channel of the faction that the power supports.", "assumed", ""},
+                         "b_D: rise of attacks on civilians while a group is in disorder after losing its leader.",
+                         "Rigterink 2021, APSR 115(1): +48 to +70 %", ""},
+    [STRIKE_RATE] =
+        {"strike_rate", "recorded events per informed strike", 0, 1, 0.02, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7,
+         EVIDENCE_ASSUMED,
+         "theta_U: recorded events per well-informed strike, in the channel of the faction that the power supports.",
+         "assumed", ""},
     [START_POWER] = {"start_power", "1", 0, 2, 0.5, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
-                     "q: how the share of battles a side starts grows with its strength (0 linear law, 1 square law).", "between Lanchester's two laws", ""},
+                     "q: how the share of battles a side starts grows with its strength (0 linear law, 1 square law).",
+                     "between Lanchester's two laws", ""},
     [EFFORT] = {"effort", "1", 0, 100, 1, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_ASSUMED,
                 "e: effort of a side in starting battles, relative to others.", "assumed equal", ""},
     [SEASON_AMPLITUDE] = {"season_amplitude", "1", -2, 2, 0, SCOPE_CHANNEL, PRIOR_NORMAL, 0.05, EVIDENCE_ASSUMED,
-                          "Amplitude of the log seasonal cycle.", "none without local knowledge; Afghan counts .14-.28", ""},
+                          "Amplitude of the log seasonal cycle.", "none without local knowledge; Afghan counts .14-.28",
+                          ""},
     [SEASON_PEAK] = {"season_peak", "months from January 1", 0, 12, 6.9, SCOPE_CHANNEL, PRIOR_FIXED, 0, EVIDENCE_DATA,
                      "Position of the peak in the year.", "UCDP GED Afghanistan 2010-2020: end of July", ""},
     [FLOOR] = {"floor", "events a month", 0, 1, 0.002, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_DATA,
-               "Misattributed events: no cell is impossible.", "3-5 % misattribution in the Afghan one-sided channels", ""},
+               "Misattributed events: no cell is impossible.", "3-5 % misattribution in the Afghan one-sided channels",
+               ""},
     [CELL_SD] = {"cell_sd", "1", 0, 3, 1.1, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.2, EVIDENCE_DATA,
-                 "s: spread of the log multipliers of areas.", "Afghan province counts 2015-2020: sd of logs about 1.1", ""},
-    [CELL_PERSISTENCE] = {"cell_persistence", "per month", 0, 0.9999, 0.98, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.3, EVIDENCE_DATA,
-                          "rho_x: how much of an area's log multiplier is left after a month.", "Afghan province counts: .93 relative to year means, .98 with the spread between areas", ""},
+                 "s: spread of the log multipliers of areas.", "Afghan province counts 2015-2020: sd of logs about 1.1",
+                 ""},
+    [CELL_PERSISTENCE] = {"cell_persistence", "per month", 0, 0.9999, 0.98, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.3,
+                          EVIDENCE_DATA, "rho_x: how much of an area's log multiplier is left after a month.",
+                          "Afghan province counts: .93 relative to year means, .98 with the spread between areas", ""},
     [CHANNEL_SD] = {"channel_sd", "per month", 0, 1, 0.1, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED,
-                    "sigma_y: monthly drift of a channel's national log multiplier.", ".1-.3 on six conflicts; lower end since mechanisms explain part", ""},
-    [CHANNEL_PERSISTENCE] = {"channel_persistence", "per month", 0, 0.99999, 0.995, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
-                             "rho_y: weak pull to the mechanism's mean that keeps long horizons finite.", "assumed", ""},
+                    "sigma_y: monthly drift of a channel's national log multiplier.",
+                    ".1-.3 on six conflicts; lower end since mechanisms explain part", ""},
+    [CHANNEL_PERSISTENCE] = {"channel_persistence", "per month", 0, 0.99999, 0.995, SCOPE_WORLD, PRIOR_FIXED, 0,
+                             EVIDENCE_ASSUMED,
+                             "rho_y: weak pull to the mechanism's mean that keeps long horizons finite.", "assumed",
+                             ""},
 };
 
 /** y and x move once a month. */
@@ -148,7 +174,8 @@ static void levels(const model_step *s, uint32_t c, real *restrict level) {
 }
 
 /** exp(y + x - s^2/2) mu for one cell. */
-static void multiply(const model_step *s, uint32_t c, uint32_t a, const real *restrict mu, const real *restrict half_variance) {
+static void multiply(const model_step *s, uint32_t c, uint32_t a, const real *restrict mu,
+                     const real *restrict half_variance) {
     const real *y = step_row(s, ROW_channel_log, c), *x = step_row(s, ROW_cell_log, c * s->m->n_areas + a);
     real *intensity = step_row(s, ROW_intensity, c * s->m->n_areas + a);
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
@@ -192,7 +219,8 @@ static void strikes(const model_step *s, uint32_t f, uint32_t g, const real *res
             }
         }
         for (uint32_t lane = 0; lane < n; lane++)
-            rate[lane] += supported[lane] > 0 ? theta[lane] * released[lane] * informed[lane] * own[lane] / supported[lane] : 0;
+            rate[lane] +=
+                supported[lane] > 0 ? theta[lane] * released[lane] * informed[lane] * own[lane] / supported[lane] : 0;
     }
 }
 
@@ -304,11 +332,12 @@ static void step(const model_step *s) {
 const mechanism KERNEL(mechanism_intensity) = {
     .name = "intensity",
     .title = "Intensity of fighting and of violence against civilians",
-    .text = "How many recorded events to expect in each area and channel. Battles need contact: the weaker side sets their "
-            "number. A side under pressure attacks less, publicity and cohesive leaders make it attack more, badly "
-            "informed strikes bring more attacks, and dyads with the ruler fight more. Violence against civilians follows "
-            "control: selective where a side nearly controls, indiscriminate where it does not. On top, one multiplier "
-            "per channel and one per cell hold what the mechanism does not know.",
+    .text =
+        "How many recorded events to expect in each area and channel. Battles need contact: the weaker side sets their "
+        "number. A side under pressure attacks less, publicity and cohesive leaders make it attack more, badly "
+        "informed strikes bring more attacks, and dyads with the ruler fight more. Violence against civilians follows "
+        "control: selective where a side nearly controls, indiscriminate where it does not. On top, one multiplier "
+        "per channel and one per cell hold what the mechanism does not know.",
     .equation = "battle: mu = theta hostility(R) contact season exp(sum share_h drive_h) (1 + b 1{ruler}) + floor; "
                 "one-sided: mu = theta S (v_sel 256/27 C^3 (1-C) + v_ind (1-C)^3 + v_rep N C) (...) + floor; "
                 "Lambda = mu exp(y) exp(x - s^2/2)",

@@ -7,26 +7,47 @@
  */
 #include "model/lanes.h"
 
-enum { BASE_HAZARD, PRESSURE_HAZARD, STRIKE_HAZARD, LOSS, RECOVERY, SPLINTER, SPLINTER_SHARE, DISORDER_MEMORY, N_PARAMETERS };
+enum {
+    BASE_HAZARD,
+    PRESSURE_HAZARD,
+    STRIKE_HAZARD,
+    LOSS,
+    RECOVERY,
+    SPLINTER,
+    SPLINTER_SHARE,
+    DISORDER_MEMORY,
+    N_PARAMETERS
+};
 
 static const parameter parameters[N_PARAMETERS] = {
-    [BASE_HAZARD] = {"base_hazard", "per month", 0, 1, 0.004, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED, "h0: loss of the leader without pressure.", "one in about twenty years; assumed", ""},
-    [PRESSURE_HAZARD] = {"pressure_hazard", "per unit of pressure and month", 0, 1, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_DATA,
-                         "h1: loss of the leader under pressure.", "one branch lost its leader in each year from 2016 to 2020, at about 2 units", "2020-05"},
-    [STRIKE_HAZARD] = {"strike_hazard", "per informed strike", 0, 1, 1e-5, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7, EVIDENCE_ASSUMED, "h2: the same per well-informed strike.", "assumed", ""},
-    [LOSS] = {"loss", "1", 0, 1, 0.3, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_ASSUMED, "dL: cohesion lost at once.", "assumed; direction Johnston 2012, Rigterink 2021", ""},
-    [RECOVERY] = {"recovery", "months", 0.1, 120, 4, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED, "tau_L: time to recover.", "disorder of about six months, Rigterink 2021", ""},
-    [SPLINTER] = {"splinter", "1", 0, 1, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED, "pi: chance of a splinter per unit of excess hazard ratio.", "Price 2012 for the hazard ratio by age; scale assumed", ""},
-    [SPLINTER_SHARE] = {"splinter_share", "1", 0, 1, 0.2, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_ASSUMED, "Share of fighters that a splinter takes away.", "assumed", ""},
-    [DISORDER_MEMORY] = {"disorder_memory", "months", 0.1, 60, 4, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_SOURCE, "How long disorder lasts.", "Rigterink 2021: 3 of the 6 months after", ""},
+    [BASE_HAZARD] = {"base_hazard", "per month", 0, 1, 0.004, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+                     "h0: loss of the leader without pressure.", "one in about twenty years; assumed", ""},
+    [PRESSURE_HAZARD] = {"pressure_hazard", "per unit of pressure and month", 0, 1, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL,
+                         0.5, EVIDENCE_DATA, "h1: loss of the leader under pressure.",
+                         "one branch lost its leader in each year from 2016 to 2020, at about 2 units", "2020-05"},
+    [STRIKE_HAZARD] = {"strike_hazard", "per informed strike", 0, 1, 1e-5, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7,
+                       EVIDENCE_ASSUMED, "h2: the same per well-informed strike.", "assumed", ""},
+    [LOSS] = {"loss", "1", 0, 1, 0.3, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_ASSUMED,
+              "dL: cohesion lost at once.", "assumed; direction Johnston 2012, Rigterink 2021", ""},
+    [RECOVERY] = {"recovery", "months", 0.1, 120, 4, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED,
+                  "tau_L: time to recover.", "disorder of about six months, Rigterink 2021", ""},
+    [SPLINTER] = {"splinter", "1", 0, 1, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+                  "pi: chance of a splinter per unit of excess hazard ratio.",
+                  "Price 2012 for the hazard ratio by age; scale assumed", ""},
+    [SPLINTER_SHARE] = {"splinter_share", "1", 0, 1, 0.2, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_ASSUMED,
+                        "Share of fighters that a splinter takes away.", "assumed", ""},
+    [DISORDER_MEMORY] = {"disorder_memory", "months", 0.1, 60, 4, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_SOURCE,
+                         "How long disorder lasts.", "Rigterink 2021: 3 of the 6 months after", ""},
 };
 
 /** `removed` [lanes] 0 or 1: what a removal does to faction f. */
 static void remove_leader(const model_step *s, uint32_t f, const real *restrict removed) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
-    const real *loss = step_parameter(s, LOSS, 0), *scale = step_parameter(s, SPLINTER, 0), *share = step_parameter(s, SPLINTER_SHARE, 0);
-    real *cohesion = step_row(s, ROW_cohesion, m->actor_of_faction[f]), *disorder = step_row(s, ROW_disorder, f), *u = step_scratch(s, 2);
+    const real *loss = step_parameter(s, LOSS, 0), *scale = step_parameter(s, SPLINTER, 0),
+               *share = step_parameter(s, SPLINTER_SHARE, 0);
+    real *cohesion = step_row(s, ROW_cohesion, m->actor_of_faction[f]), *disorder = step_row(s, ROW_disorder, f),
+         *u = step_scratch(s, 2);
     real age = (real)(m->founded_years[f] + s->i_month / 12.0);
     real excess = lane_max(0, (real)7.5 - (real)0.375 * age) * (m->sponsor[f] >= 0 ? (real)0.5 : 1);
     KERNEL(random_uniform_rows)(&s->address, USE_SPLINTER, f * 4, 1, n, u);
@@ -46,12 +67,14 @@ static void remove_leader(const model_step *s, uint32_t f, const real *restrict 
 static void chance(const model_step *s, uint32_t f, real *restrict removed) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
-    const real *h0 = step_parameter(s, BASE_HAZARD, 0), *h1 = step_parameter(s, PRESSURE_HAZARD, 0), *h2 = step_parameter(s, STRIKE_HAZARD, 0);
+    const real *h0 = step_parameter(s, BASE_HAZARD, 0), *h1 = step_parameter(s, PRESSURE_HAZARD, 0),
+               *h2 = step_parameter(s, STRIKE_HAZARD, 0);
     const real *pressure = step_row(s, ROW_pressure, f), *informed = step_row(s, ROW_intelligence, f);
     real *strikes = step_scratch(s, 1);
     lanes_fill(strikes, 0, n);
     for (uint32_t p = 0; p < m->n_powers; p++) {
-        const real *released = step_series(s, WORLD_STRIKES, (int32_t)m->actor_of_power[p], (int32_t)m->actor_of_faction[f]);
+        const real *released =
+            step_series(s, WORLD_STRIKES, (int32_t)m->actor_of_power[p], (int32_t)m->actor_of_faction[f]);
         if (released)
             lanes_add(strikes, released, n);
     }
@@ -111,9 +134,12 @@ static void step(const model_step *s) {
 const mechanism KERNEL(mechanism_leadership) = {
     .name = "leadership",
     .title = "Leaders and succession",
-    .text = "Groups lose leaders, more often under pressure. Cohesion drops at once and recovers within months; meanwhile "
-            "attacks on civilians rise; young groups may splinter. A core organisation that appoints successors halves that risk.",
-    .equation = "hazard = h0 + h1 Z + h2 U I;  L *= 1 - dL;  P(splinter) = min(1, pi (HR(age) - 1));  HR = max(1, 8.5 - .375 age)",
+    .text =
+        "Groups lose leaders, more often under pressure. Cohesion drops at once and recovers within months; meanwhile "
+        "attacks on civilians rise; young groups may splinter. A core organisation that appoints successors halves "
+        "that risk.",
+    .equation = "hazard = h0 + h1 Z + h2 U I;  L *= 1 - dL;  P(splinter) = min(1, pi (HR(age) - 1));  HR = max(1, 8.5 "
+                "- .375 age)",
     .doubt = "Removals are not random: they happen to groups already in decline or on the rise.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,

@@ -15,11 +15,14 @@ static const parameter parameters[N_PARAMETERS] = {
                  "Fighters lost for good as wounded, per death.", "assumed", ""},
     [CAPTURE] = {"capture", "per death", 0, 1, 0.05, SCOPE_FACTION, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_ASSUMED,
                  "Fighters captured per own battle death.", "assumed", ""},
-    [SURRENDER_RATE] = {"surrender_rate", "per unit of pressure and month", 0, 1, 0.01, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5,
-                        EVIDENCE_ASSUMED, "lambda_Z: loss of fighters per unit of well-informed pressure.",
-                        "order of the surrenders in Nangarhar at the end of 2019 (about 1,400 of some 3,000 within months)", "2019-11"},
-    [SURRENDER_CAPTURED] = {"surrender_captured", "1", 0, 1, 0.4, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                            "Share of those that end in prison instead of going home.", "assumed", ""},
+    [SURRENDER_RATE] =
+        {"surrender_rate", "per unit of pressure and month", 0, 1, 0.01, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5,
+         EVIDENCE_ASSUMED, "lambda_Z: loss of fighters per unit of well-informed pressure.",
+         "order of the surrenders in Nangarhar at the end of 2019 (about 1,400 of some 3,000 within months)",
+         "2019-11"},
+    [SURRENDER_CAPTURED] = {"surrender_captured", "1", 0, 1, 0.4, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.5,
+                            EVIDENCE_ASSUMED, "Share of those that end in prison instead of going home.", "assumed",
+                            ""},
 };
 
 static void imprison(const model_step *s, uint32_t f, uint32_t holder, uint32_t a, const real *restrict captured) {
@@ -74,7 +77,8 @@ static void surrender(const model_step *s, uint32_t f) {
     uint32_t n = s->n_lanes;
     const real *rate = step_parameter(s, SURRENDER_RATE, 0), *kept = step_parameter(s, SURRENDER_CAPTURED, 0);
     const real *pressure = step_row(s, ROW_pressure, f), *informed = step_row(s, ROW_intelligence, f);
-    real *gone = step_scratch(s, 0), *captured = step_scratch(s, 1), *rule = step_scratch(s, 2), *held = step_scratch(s, 3);
+    real *gone = step_scratch(s, 0), *captured = step_scratch(s, 1), *rule = step_scratch(s, 2),
+         *held = step_scratch(s, 3);
     for (uint32_t lane = 0; lane < n; lane++)
         gone[lane] = 1 - lane_exp(-rate[lane] * pressure[lane] * informed[lane] * s->dt);
     for (uint32_t a = 0; a < m->n_areas; a++) {
@@ -97,7 +101,8 @@ static void surrender(const model_step *s, uint32_t f) {
 
 static void step(const model_step *s) {
     const model *m = s->m;
-    real *total = step_scratch(s, 0), *dead = step_scratch(s, 1), *captured = step_scratch(s, 2), *p = step_scratch(s, 3);
+    real *total = step_scratch(s, 0), *dead = step_scratch(s, 1), *captured = step_scratch(s, 2),
+         *p = step_scratch(s, 3);
     for (uint32_t c = 0; c < m->n_channels; c++) {
         if (m->channel_one_sided[c])
             continue;
@@ -114,8 +119,9 @@ static void step(const model_step *s) {
 const mechanism KERNEL(mechanism_losses) = {
     .name = "losses",
     .title = "Losses in battle and under pressure",
-    .text = "Battle deaths, the badly wounded and the captured leave their faction; well-informed pressure makes fighters "
-            "surrender. Each side suffers the battles that the other side started.",
+    .text =
+        "Battle deaths, the badly wounded and the captured leave their faction; well-informed pressure makes fighters "
+        "surrender. Each side suffers the battles that the other side started.",
     .equation = "S_f -= w_g (D - civilians)(1 + wounded) + captured;  S_f -= S_f (1 - exp(-lambda Z Ibar dt))",
     .doubt = "Who starts a battle is not in the data; only deaths by side and strength reports speak about it.",
     .parameters = parameters,

@@ -9,31 +9,46 @@
 #include "model/lanes.h"
 
 enum {
-    BASE_RATE, CASCADE_RATE, CASCADE_POINT, CASCADE_WIDTH, CONTROL_WEIGHT, NOISE_SD, NOISE_PERSISTENCE, UNPAID_RATE,
-    SWITCH_SHARE, STRENGTH_NOISE, N_PARAMETERS
+    BASE_RATE,
+    CASCADE_RATE,
+    CASCADE_POINT,
+    CASCADE_WIDTH,
+    CONTROL_WEIGHT,
+    NOISE_SD,
+    NOISE_PERSISTENCE,
+    UNPAID_RATE,
+    SWITCH_SHARE,
+    STRENGTH_NOISE,
+    N_PARAMETERS
 };
 
 static const parameter parameters[N_PARAMETERS] = {
     [BASE_RATE] = {"base_rate", "per month", 0, 1, 0.012, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_MEMORY,
-                   "delta0: attrition that always happens.", "regular Afghan forces 2-3 % a month gross, others 1-3 %", ""},
+                   "delta0: attrition that always happens.", "regular Afghan forces 2-3 % a month gross, others 1-3 %",
+                   ""},
     [CASCADE_RATE] = {"cascade_rate", "per month", 0, 20, 1.2, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                      "b_B: desertion of a regular force whose morale has given way.", "set on the one collapse of 2021: untestable in sample", "2021-08"},
+                      "b_B: desertion of a regular force whose morale has given way.",
+                      "set on the one collapse of 2021: untestable in sample", "2021-08"},
     [CASCADE_POINT] = {"cascade_point", "1", 0, 1, 0.47, SCOPE_WORLD, PRIOR_NORMAL, 0.1, EVIDENCE_ASSUMED,
-                       "B0: morale at which half of that rate is reached.", "set on the one collapse of 2021: untestable in sample", "2021-08"},
+                       "B0: morale at which half of that rate is reached.",
+                       "set on the one collapse of 2021: untestable in sample", "2021-08"},
     [CASCADE_WIDTH] = {"cascade_width", "1", 0.005, 1, 0.05, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                       "tau_B: how sharp the threshold is.", "set on the one collapse of 2021: untestable in sample", "2021-08"},
+                       "tau_B: how sharp the threshold is.", "set on the one collapse of 2021: untestable in sample",
+                       "2021-08"},
     [CONTROL_WEIGHT] = {"control_weight", "1", 0, 1, 0.5, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.4, EVIDENCE_ASSUMED,
                         "w_B: weight of territory against foreign support.", "assumed", "2021-08"},
     [NOISE_SD] = {"noise_sd", "1", 0, 1, 0.05, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED,
-                  "sigma_eta: spread of what else moves morale.", "assumed; without it every run collapses in the same month", ""},
-    [NOISE_PERSISTENCE] = {"noise_persistence", "per month", 0, 0.999, 0.8, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
-                           "How long such moods last.", "assumed", ""},
+                  "sigma_eta: spread of what else moves morale.",
+                  "assumed; without it every run collapses in the same month", ""},
+    [NOISE_PERSISTENCE] = {"noise_persistence", "per month", 0, 0.999, 0.8, SCOPE_WORLD, PRIOR_FIXED, 0,
+                           EVIDENCE_ASSUMED, "How long such moods last.", "assumed", ""},
     [UNPAID_RATE] = {"unpaid_rate", "per month", 0, 5, 0.1, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
                      "b_M: desertion when nothing is paid.", "assumed", ""},
     [SWITCH_SHARE] = {"switch_share", "1", 0, 1, 0.05, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.7, EVIDENCE_ASSUMED,
-                      "sw: deserters that join the strongest enemy of the area.", "assumed; bandwagoning, Christia 2012 for direction", ""},
-    [STRENGTH_NOISE] = {"strength_noise", "per square root of a month", 0, 0.5, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED,
-                        "sigma_S: common noise of a faction's log strength.", "assumed", ""},
+                      "sw: deserters that join the strongest enemy of the area.",
+                      "assumed; bandwagoning, Christia 2012 for direction", ""},
+    [STRENGTH_NOISE] = {"strength_noise", "per square root of a month", 0, 0.5, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL,
+                        0.4, EVIDENCE_ASSUMED, "sigma_S: common noise of a faction's log strength.", "assumed", ""},
 };
 
 static void month(const model_step *s) {
@@ -100,11 +115,13 @@ static void desert(const model_step *s, uint32_t f) {
     const real *unpaid = step_parameter(s, UNPAID_RATE, 0), *sw = step_parameter(s, SWITCH_SHARE, 0);
     const real *noise_sd = step_parameter(s, STRENGTH_NOISE, 0);
     const real *collapse = step_row(s, ROW_collapse, f), *funding = step_row(s, ROW_funding, f);
-    real *gone = step_scratch(s, 1), *factor = step_scratch(s, 2), *best = step_scratch(s, 3), *index = step_scratch(s, 4);
+    real *gone = step_scratch(s, 1), *factor = step_scratch(s, 2), *best = step_scratch(s, 3),
+         *index = step_scratch(s, 4);
     real root_dt = lane_sqrt(s->dt);
     KERNEL(random_normal_rows)(&s->address, USE_STRENGTH_NOISE, f * 4, 1, n, factor);
     for (uint32_t lane = 0; lane < n; lane++) {
-        real rate = base[lane] + (m->regular[f] ? cascade[lane] * collapse[lane] : 0) + unpaid[lane] * lane_max(0, 1 - funding[lane]);
+        real rate = base[lane] + (m->regular[f] ? cascade[lane] * collapse[lane] : 0) +
+                    unpaid[lane] * lane_max(0, 1 - funding[lane]);
         gone[lane] = 1 - lane_exp(-rate * s->dt);
         factor[lane] = lane_exp(noise_sd[lane] * root_dt * factor[lane] - noise_sd[lane] * noise_sd[lane] * s->dt / 2);
     }
@@ -136,11 +153,14 @@ static void step(const model_step *s) {
 const mechanism KERNEL(mechanism_morale) = {
     .name = "morale",
     .title = "Morale and desertion",
-    .text = "Fighters always leave. A regular force also has morale, which rests on the ground it holds and on foreign "
-            "support; below a threshold it gives way and the force dissolves within weeks, each loss of ground bringing "
-            "the next. Unpaid fighters leave. Some deserters join the strongest enemy of the area.",
-    .equation = "B = w sum popshare C + (1 - w) min(phi, 1) + eta;  rate = delta0 + b_B / (1 + exp((B - B0)/tau)) + b_M (1 - F)+",
-    .doubt = "Threshold, sharpness and rate were set knowing the one collapse of 2021: no probability of collapse here is an estimate.",
+    .text =
+        "Fighters always leave. A regular force also has morale, which rests on the ground it holds and on foreign "
+        "support; below a threshold it gives way and the force dissolves within weeks, each loss of ground bringing "
+        "the next. Unpaid fighters leave. Some deserters join the strongest enemy of the area.",
+    .equation = "B = w sum popshare C + (1 - w) min(phi, 1) + eta;  rate = delta0 + b_B / (1 + exp((B - B0)/tau)) + "
+                "b_M (1 - F)+",
+    .doubt = "Threshold, sharpness and rate were set knowing the one collapse of 2021: no probability of collapse here "
+             "is an estimate.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
     .month = month,

@@ -9,17 +9,19 @@ enum { RATE, TILT, N_PARAMETERS };
 
 static const parameter parameters[N_PARAMETERS] = {
     [RATE] = {"rate", "per month", 0, 5, 0.02, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-              "nu: fighters that move to a bordering area.", "1-5 % a month from neighbours; Zhukov 2012 for roads", ""},
+              "nu: fighters that move to a bordering area.", "1-5 % a month from neighbours; Zhukov 2012 for roads",
+              ""},
     [TILT] = {"tilt", "1", 0, 100, 1, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-              "How much more a fully contested area attracts.", "assumed; escalation diffusion, Schutte & Weidmann 2011", ""},
+              "How much more a fully contested area attracts.",
+              "assumed; escalation diffusion, Schutte & Weidmann 2011", ""},
 };
 
 static void step(const model_step *s) {
     const model *m = s->m;
     uint32_t n = s->n_lanes, n_areas = m->n_areas;
     const real *tilt = step_parameter(s, TILT, 0);
-    real *pull = step_scratch(s, 0);          /* [area] attraction */
-    real *in = step_scratch(s, n_areas);      /* [area] arrivals */
+    real *pull = step_scratch(s, 0);     /* [area] attraction */
+    real *in = step_scratch(s, n_areas); /* [area] arrivals */
     real *sum = step_scratch(s, 2 * n_areas), *share = step_scratch(s, 2 * n_areas + 1);
     for (uint32_t a = 0; a < n_areas; a++) {
         real *row = pull + (size_t)a * n;

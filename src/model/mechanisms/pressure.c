@@ -14,17 +14,24 @@ enum { RULER_PRESSURE, STRIKE_PRESSURE, COOPERATION, LAG, BLIND, INFORMED, BACKL
 
 static const parameter parameters[N_PARAMETERS] = {
     [RULER_PRESSURE] = {"ruler_pressure", "1", 0, 20, 0.4, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                        "zeta_ruler: pressure of a hostile ruler at effort 1.", "a third of a sustained programme; assumed", ""},
-    [STRIKE_PRESSURE] = {"strike_pressure", "per informed strike a month", 0, 1, 0.002, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                         "zeta_U: pressure per well-informed strike a month.", "so that 600 strikes a month with partners make a sustained programme (1.3)", ""},
+                        "zeta_ruler: pressure of a hostile ruler at effort 1.",
+                        "a third of a sustained programme; assumed", ""},
+    [STRIKE_PRESSURE] = {"strike_pressure", "per informed strike a month", 0, 1, 0.002, SCOPE_WORLD, PRIOR_LOG_NORMAL,
+                         0.5, EVIDENCE_ASSUMED, "zeta_U: pressure per well-informed strike a month.",
+                         "so that 600 strikes a month with partners make a sustained programme (1.3)", ""},
     [COOPERATION] = {"cooperation", "1", 0, 20, 0.4, SCOPE_POWER, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                     "iota_p: pressure added by a power's tacit cooperation with the ruler against a common enemy.", "assumed: information shared, no targeting data (press 2023)", ""},
+                     "iota_p: pressure added by a power's tacit cooperation with the ruler against a common enemy.",
+                     "assumed: information shared, no targeting data (press 2023)", ""},
     [LAG] = {"lag", "months", 0.1, 120, 5, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-             "tau_Z: time for pressure to build or fade.", "4-5 months suggested by UN attack counts 2021-2023", "2023-11"},
+             "tau_Z: time for pressure to build or fade.", "4-5 months suggested by UN attack counts 2021-2023",
+             "2023-11"},
     [BLIND] = {"blind", "1", 0, 1, 0.05, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_ASSUMED,
-               "iota0: intelligence from over the horizon, without partners.", "assumed; Mir 2018: effectiveness needs a local partner", ""},
-    [INFORMED] = {"informed", "1", 0, 1, 1, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED, "iota1: intelligence with full partner control.", "definition", ""},
-    [BACKLASH_MEMORY] = {"backlash_memory", "months", 0.1, 60, 3, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_SOURCE, "How long badly informed strikes are resented.", "Lyall 2015 ms.: at least 90 days", ""},
+               "iota0: intelligence from over the horizon, without partners.",
+               "assumed; Mir 2018: effectiveness needs a local partner", ""},
+    [INFORMED] = {"informed", "1", 0, 1, 1, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
+                  "iota1: intelligence with full partner control.", "definition", ""},
+    [BACKLASH_MEMORY] = {"backlash_memory", "months", 0.1, 60, 3, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_SOURCE,
+                         "How long badly informed strikes are resented.", "Lyall 2015 ms.: at least 90 days", ""},
 };
 
 /** Rung of (power, whoever rules) per lane; 0 where that pair is not declared. */
@@ -43,10 +50,12 @@ static void rung_with_ruler(const model_step *s, uint32_t power, real *restrict 
 }
 
 /** Ibar_pf; power WORLD_NONE: of the ruler itself, whose partners are its own people. */
-static void intelligence(const model_step *s, int32_t power, uint32_t f, const real *restrict rung, real *restrict out) {
+static void intelligence(const model_step *s, int32_t power, uint32_t f, const real *restrict rung,
+                         real *restrict out) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
-    const real *blind = step_parameter(s, BLIND, 0), *informed = step_parameter(s, INFORMED, 0), *ruler = step_row(s, ROW_ruler, 0);
+    const real *blind = step_parameter(s, BLIND, 0), *informed = step_parameter(s, INFORMED, 0),
+               *ruler = step_row(s, ROW_ruler, 0);
     real *total = step_scratch(s, 8), *partners = step_scratch(s, 9), *R = step_scratch(s, 10);
     lanes_fill(out, 0, n);
     lanes_fill(total, 0, n);
@@ -65,7 +74,8 @@ static void intelligence(const model_step *s, int32_t power, uint32_t f, const r
         }
         lanes_fill(partners, 0, n);
         for (uint32_t a = 0; a < m->n_areas; a++) {
-            const real *strength = step_row(s, ROW_strength, f * m->n_areas + a), *control = step_row(s, ROW_control, h * m->n_areas + a);
+            const real *strength = step_row(s, ROW_strength, f * m->n_areas + a),
+                       *control = step_row(s, ROW_control, h * m->n_areas + a);
             for (uint32_t lane = 0; lane < n; lane++)
                 partners[lane] += strength[lane] * control[lane];
         }
@@ -98,7 +108,8 @@ static void ruler_effort(const model_step *s, uint32_t f, real *restrict out) {
     const real *ruler = step_row(s, ROW_ruler, 0);
     lanes_fill(out, 1, s->n_lanes);
     for (uint32_t g = 0; g < m->n_factions; g++) {
-        const real *effort = step_series(s, WORLD_EFFORT, (int32_t)m->actor_of_faction[g], (int32_t)m->actor_of_faction[f]);
+        const real *effort =
+            step_series(s, WORLD_EFFORT, (int32_t)m->actor_of_faction[g], (int32_t)m->actor_of_faction[f]);
         for (uint32_t lane = 0; effort && lane < s->n_lanes; lane++)
             out[lane] = ruler[lane] == (real)g ? effort[lane] : out[lane];
     }
@@ -109,9 +120,11 @@ static void press(const model_step *s, uint32_t f) {
     uint32_t n = s->n_lanes;
     const real *from_ruler = step_parameter(s, RULER_PRESSURE, 0), *per_strike = step_parameter(s, STRIKE_PRESSURE, 0);
     const real *lag = step_parameter(s, LAG, 0), *memory = step_parameter(s, BACKLASH_MEMORY, 0);
-    real *goal = step_scratch(s, 0), *hostile = step_scratch(s, 1), *effort = step_scratch(s, 2), *resented = step_scratch(s, 3);
+    real *goal = step_scratch(s, 0), *hostile = step_scratch(s, 1), *effort = step_scratch(s, 2),
+         *resented = step_scratch(s, 3);
     real *rung = step_scratch(s, 4), *known = step_scratch(s, 5), *R = step_scratch(s, 6);
-    real *pressure = step_row(s, ROW_pressure, f), *backlash = step_row(s, ROW_backlash, f), *informed = step_row(s, ROW_intelligence, f);
+    real *pressure = step_row(s, ROW_pressure, f), *backlash = step_row(s, ROW_backlash, f),
+         *informed = step_row(s, ROW_intelligence, f);
     ruler_hostility(s, f, hostile, R);
     ruler_effort(s, f, effort);
     lanes_fill(rung, 0, n);
@@ -136,7 +149,8 @@ static void press(const model_step *s, uint32_t f) {
         }
     }
     for (uint32_t lane = 0; lane < n; lane++) {
-        pressure[lane] += (goal[lane] - pressure[lane]) * (s->i_month == 0 && s->i_substep == 0 ? 1 : 1 - lane_exp(-s->dt / lag[lane]));
+        pressure[lane] += (goal[lane] - pressure[lane]) *
+                          (s->i_month == 0 && s->i_substep == 0 ? 1 : 1 - lane_exp(-s->dt / lag[lane]));
         backlash[lane] = lane_exp(-s->dt / memory[lane]) * backlash[lane] + s->dt * resented[lane];
     }
 }
@@ -150,10 +164,13 @@ const mechanism KERNEL(mechanism_pressure) = {
     .name = "pressure",
     .title = "Pressure, intelligence and partners on the ground",
     .text = "A faction is under pressure from a hostile ruler, from strikes as far as they are well informed, and from "
-            "outside powers that quietly cooperate with the ruler. Intelligence needs partners who control ground where the "
+            "outside powers that quietly cooperate with the ruler. Intelligence needs partners who control ground "
+            "where the "
             "faction is. Pressure builds and fades over months; badly informed strikes bring backlash.",
-    .equation = "Z* = zeta effort max(0,-R) + zeta_U sum U Ibar + sum iota 1{rung >= 2} max(0,-R_pf) max(0,-R_rf);  dZ = (Z* - Z)/tau dt",
-    .doubt = "Pressure, a group's own restraint and fewer claims explain the same decline of attacks; only strength reports separate them.",
+    .equation = "Z* = zeta effort max(0,-R) + zeta_U sum U Ibar + sum iota 1{rung >= 2} max(0,-R_pf) max(0,-R_rf);  dZ "
+                "= (Z* - Z)/tau dt",
+    .doubt = "Pressure, a group's own restraint and fewer claims explain the same decline of attacks; only strength "
+             "reports separate them.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
     .step = step,

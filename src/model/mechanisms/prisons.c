@@ -11,16 +11,21 @@ enum { TRANSFER_RATE, BREAK_HAZARD, FREED_SHARE, REJOIN, N_PARAMETERS };
 static const parameter parameters[N_PARAMETERS] = {
     [TRANSFER_RATE] = {"transfer_rate", "per month", 0, 5, 0.2, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
                        "kappa_J: captives moved to the holder's prison area.", "assumed", ""},
-    [BREAK_HAZARD] = {"break_hazard", "per 1,000 fighters and month", 0, 1, 0.004, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7, EVIDENCE_ASSUMED,
-                      "h: hazard of a prison break per 1,000 fighters of the captives' faction nearby.", "assumed; no estimate found", ""},
+    [BREAK_HAZARD] = {"break_hazard", "per 1,000 fighters and month", 0, 1, 0.004, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7,
+                      EVIDENCE_ASSUMED,
+                      "h: hazard of a prison break per 1,000 fighters of the captives' faction nearby.",
+                      "assumed; no estimate found", ""},
     [FREED_SHARE] = {"freed_share", "1", 0, 1, 0.5, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_SOURCE,
-                     "phi_B: share freed by a break.", "Jalalabad, August 2020: 1,793 inmates, 1,025 recaptured, 300-800 missing", ""},
+                     "phi_B: share freed by a break.",
+                     "Jalalabad, August 2020: 1,793 inmates, 1,025 recaptured, 300-800 missing", ""},
     [REJOIN] = {"rejoin", "1", 0, 1, 0.5, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.7, EVIDENCE_SOURCE,
-                "phi_J: share of the freed that fight again.", "UN: ISIS-K from 2,200 to approaching 4,000 after the release of several thousand", "2022-01"},
+                "phi_J: share of the freed that fight again.",
+                "UN: ISIS-K from 2,200 to approaching 4,000 after the release of several thousand", "2022-01"},
 };
 
 /** Free `freed` of pair k in area a: out of J, and a share of them back into the faction. */
-static void release(const model_step *s, uint32_t k, uint32_t a, real *restrict freed, real *restrict p, real *restrict back, uint32_t use_offset) {
+static void release(const model_step *s, uint32_t k, uint32_t a, real *restrict freed, real *restrict p,
+                    real *restrict back, uint32_t use_offset) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
     const real *rejoin = step_parameter(s, REJOIN, 0);
@@ -31,7 +36,8 @@ static void release(const model_step *s, uint32_t k, uint32_t a, real *restrict 
         captives[lane] -= freed[lane];
         p[lane] = rejoin[lane];
     }
-    KERNEL(random_binomial_rows)(&s->address, USE_PRISON_FREED, ((k * m->n_areas + a) * 2 + use_offset) * 4, 1, n, freed, p, back);
+    KERNEL(random_binomial_rows)
+    (&s->address, USE_PRISON_FREED, ((k * m->n_areas + a) * 2 + use_offset) * 4, 1, n, freed, p, back);
     lanes_add(strength, back, n);
 }
 
@@ -122,10 +128,12 @@ static void step(const model_step *s) {
 const mechanism KERNEL(mechanism_prisons) = {
     .name = "prisons",
     .title = "Prisons",
-    .text = "Captured fighters sit in prisons. They come free when their side breaks in, or all at once when the area falls "
+    .text = "Captured fighters sit in prisons. They come free when their side breaks in, or all at once when the area "
+            "falls "
             "to an enemy of the holder; a share of the freed fights again.",
-    .equation = "P(break) = 1 - exp(-h S/1000 (1 - C_holder) dt);  freed ~ Binomial(J, phi_B), or J when the area falls;  "
-                "back ~ Binomial(freed, phi_J)",
+    .equation =
+        "P(break) = 1 - exp(-h S/1000 (1 - C_holder) dt);  freed ~ Binomial(J, phi_B), or J when the area falls;  "
+        "back ~ Binomial(freed, phi_J)",
     .doubt = "Numbers of prisoners are poorly known, and no estimate of the share that rejoins exists.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,

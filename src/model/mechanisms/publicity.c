@@ -10,7 +10,8 @@ enum { FADING, DEATHS_WEIGHT, RULER_WEIGHT, SCALE, N_PARAMETERS };
 
 static const parameter parameters[N_PARAMETERS] = {
     [FADING] = {"fading", "per month", 0.01, 5, 0.35, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_SOURCE,
-                "delta: how fast publicity fades (half-life two months).", "Beckmann, Dewenter & Thomas 2017: severity up for two months", ""},
+                "delta: how fast publicity fades (half-life two months).",
+                "Beckmann, Dewenter & Thomas 2017: severity up for two months", ""},
     [DEATHS_WEIGHT] = {"deaths_weight", "events", 0, 100, 1, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
                        "b_Q: weight of the log of deaths.", "assumed", ""},
     [RULER_WEIGHT] = {"ruler_weight", "1", 0, 100, 1, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
@@ -20,11 +21,13 @@ static const parameter parameters[N_PARAMETERS] = {
 };
 
 /** What one channel's last month adds to side f's publicity. */
-static void add_channel(const model_step *s, uint32_t c, bool is_a, real *restrict sum, const real *restrict enemy_rules) {
+static void add_channel(const model_step *s, uint32_t c, bool is_a, real *restrict sum,
+                        const real *restrict enemy_rules) {
     const model *m = s->m;
     const real *deaths_weight = step_parameter(s, DEATHS_WEIGHT, 0), *ruler_weight = step_parameter(s, RULER_WEIGHT, 0);
     for (uint32_t a = 0; a < m->n_areas; a++) {
-        const real *events = step_row(s, ROW_events, c * m->n_areas + a), *deaths = step_row(s, ROW_deaths, c * m->n_areas + a);
+        const real *events = step_row(s, ROW_events, c * m->n_areas + a),
+                   *deaths = step_row(s, ROW_deaths, c * m->n_areas + a);
         const real *share_a = step_row(s, ROW_start_share, c * m->n_areas + a);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
             real share = m->channel_one_sided[c] ? 1 : is_a ? share_a[lane] : 1 - share_a[lane];

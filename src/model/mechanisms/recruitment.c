@@ -10,24 +10,31 @@
 enum { RATE, PUBLICITY_EFFECT, REVENGE, COHESION_EFFECT, PRESSURE_EFFECT, CAPACITY, PRESENCE, DEFECTION, N_PARAMETERS };
 
 static const parameter parameters[N_PARAMETERS] = {
-    [RATE] = {"rate", "per 1,000 supporters and month", 0, 50, 0.35, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-              "r: recruits among a faction's supporters.", "balance of stocks and flows at 17,000 deaths a year of one side, 2019", ""},
+    [RATE] = {"rate", "per 1,000 supporters and month", 0, 50, 0.35, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.5,
+              EVIDENCE_ASSUMED, "r: recruits among a faction's supporters.",
+              "balance of stocks and flows at 17,000 deaths a year of one side, 2019", ""},
     [PUBLICITY_EFFECT] = {"publicity_effect", "1", 0, 2, 0.12, SCOPE_WORLD, PRIOR_NORMAL, 0.05, EVIDENCE_SOURCE,
-                          "psi_r: elasticity of recruits to 1 + publicity.", "Jetter 2017, J. Public Economics 153 (for attacks)", ""},
+                          "psi_r: elasticity of recruits to 1 + publicity.",
+                          "Jetter 2017, J. Public Economics 153 (for attacks)", ""},
     [REVENGE] = {"revenge", "1", 0, 10, 0.3, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_SOURCE,
-                 "g_rev: rise of recruits with the log of civilian deaths per month caused by the faction's enemies in the area.",
+                 "g_rev: rise of recruits with the log of civilian deaths per month caused by the faction's enemies in "
+                 "the area.",
                  "direction: Condra et al. 2010, NBER 16152; size assumed", ""},
     [COHESION_EFFECT] = {"cohesion_effect", "1", -3, 3, 0.5, SCOPE_WORLD, PRIOR_NORMAL, 0.3, EVIDENCE_ASSUMED,
                          "a_L: elasticity to leadership cohesion.", "assumed", ""},
     [PRESSURE_EFFECT] = {"pressure_effect", "1", 0, 5, 0.5, SCOPE_WORLD, PRIOR_NORMAL, 0.2, EVIDENCE_ASSUMED,
-                         "xi_r: fall of log recruits per unit of pressure.", "assumed, below the effect on attacks", ""},
-    [CAPACITY] = {"capacity", "share of population", 1e-4, 0.5, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_ASSUMED,
-                  "cap: the most fighters of one faction an area can hold.", "about five times the densest force of the reference case", ""},
-    [PRESENCE] = {"presence", "fighters", 0, 1e5, 50, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                  "Fighters in an area that make half of its possible recruits reachable: people can only join what is there.",
-                  "assumed: one recruiter per area and district", ""},
+                         "xi_r: fall of log recruits per unit of pressure.", "assumed, below the effect on attacks",
+                         ""},
+    [CAPACITY] = {"capacity", "share of population", 1e-4, 0.5, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.3,
+                  EVIDENCE_ASSUMED, "cap: the most fighters of one faction an area can hold.",
+                  "about five times the densest force of the reference case", ""},
+    [PRESENCE] =
+        {"presence", "fighters", 0, 1e5, 50, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+         "Fighters in an area that make half of its possible recruits reachable: people can only join what is there.",
+         "assumed: one recruiter per area and district", ""},
     [DEFECTION] = {"defection", "per month", 0, 1, 0, SCOPE_FACTION_PAIR, PRIOR_LOG_NORMAL, 0.7, EVIDENCE_ASSUMED,
-                   "w: rate at which fighters of one faction join another where it has more support.", "declared per pair by the scenario", ""},
+                   "w: rate at which fighters of one faction join another where it has more support.",
+                   "declared per pair by the scenario", ""},
 };
 
 /** log(1 + civilian deaths a month caused in area a by the enemies of f). */
@@ -68,7 +75,8 @@ static void recruit(const model_step *s, uint32_t f) {
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
             real room = lane_max(0, 1 - strength[lane] / lane_max(1, capacity[lane] * population));
             real reach = strength[lane] > 0 ? strength[lane] / (strength[lane] + presence[lane]) : 0;
-            strength[lane] += reach * national[lane] * population * support[lane] * (1 + revenge[lane] * harm[lane]) * room;
+            strength[lane] +=
+                reach * national[lane] * population * support[lane] * (1 + revenge[lane] * harm[lane]) * room;
         }
     }
 }
@@ -83,7 +91,8 @@ static void defect(const model_step *s, uint32_t f, uint32_t g) {
         return;
     for (uint32_t a = 0; a < m->n_areas; a++) {
         real *from = step_row(s, ROW_strength, f * m->n_areas + a), *to = step_row(s, ROW_strength, g * m->n_areas + a);
-        const real *support_f = step_row(s, ROW_support, f * m->n_areas + a), *support_g = step_row(s, ROW_support, g * m->n_areas + a);
+        const real *support_f = step_row(s, ROW_support, f * m->n_areas + a),
+                   *support_g = step_row(s, ROW_support, g * m->n_areas + a);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
             real pull = support_f[lane] > 0 ? lane_min(1, support_g[lane] / support_f[lane]) : 0;
             real moved = from[lane] * (1 - lane_exp(-rate[lane] * pull * s->dt));
@@ -106,10 +115,13 @@ static void step(const model_step *s) {
 const mechanism KERNEL(mechanism_recruitment) = {
     .name = "recruitment",
     .title = "Recruitment and defection",
-    .text = "Factions recruit among the people of an area who support them. Publicity and harm done by their enemies bring "
-            "more recruits; pressure, weak leadership and empty coffers bring fewer; an area can hold only so many, and nobody joins what is not there. "
-            "Fighters may defect to a faction that has more support where they are.",
-    .equation = "recruits = dt r pop P (1 + Q)^psi (1 + g log(1 + harm)) (L/Lbar)^a exp(-xi Z) 1.5 F/(F + 1/2) S/(S + presence) (1 - S/cap)+",
+    .text =
+        "Factions recruit among the people of an area who support them. Publicity and harm done by their enemies bring "
+        "more recruits; pressure, weak leadership and empty coffers bring fewer; an area can hold only so many, and "
+        "nobody joins what is not there. "
+        "Fighters may defect to a faction that has more support where they are.",
+    .equation = "recruits = dt r pop P (1 + Q)^psi (1 + g log(1 + harm)) (L/Lbar)^a exp(-xi Z) 1.5 F/(F + 1/2) S/(S + "
+                "presence) (1 - S/cap)+",
     .doubt = "Only the net flow of recruits and deserters shows in strength reports.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,

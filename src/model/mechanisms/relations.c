@@ -13,15 +13,21 @@ enum { BALANCE, COMMON_THREAT, DEATHS_EFFECT, DEATHS_SCALE, EVENTS_SCALE, RETURN
 
 static const parameter parameters[N_PARAMETERS] = {
     [BALANCE] = {"balance", "per month", 0, 5, 0, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
-                 "tau_b: friends of friends become friends, enemies of enemies too.", "Maoz et al. 2007: enemies of enemies ally 3 times as often; collinear with the common threat", ""},
+                 "tau_b: friends of friends become friends, enemies of enemies too.",
+                 "Maoz et al. 2007: enemies of enemies ally 3 times as often; collinear with the common threat", ""},
     [COMMON_THREAT] = {"common_threat", "per month", 0, 5, 0.01, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7, EVIDENCE_ASSUMED,
-                       "c_T: a common enemy that is active draws two actors together.", "sign: Gade et al. 2019, Christia 2012; size assumed", ""},
+                       "c_T: a common enemy that is active draws two actors together.",
+                       "sign: Gade et al. 2019, Christia 2012; size assumed", ""},
     [DEATHS_EFFECT] = {"deaths_effect", "per month", 0, 5, 0.01, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7, EVIDENCE_ASSUMED,
                        "c_V: deaths between two actors set them apart.", "assumed", ""},
-    [DEATHS_SCALE] = {"deaths_scale", "deaths a month", 0.1, 1e6, 100, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED, "d0: deaths that count.", "definition of the unit", ""},
-    [EVENTS_SCALE] = {"events_scale", "events a month", 0.1, 1e6, 30, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED, "a0: events that make a threat.", "definition of the unit", ""},
-    [RETURN] = {"return", "per month", 0, 5, 0.02, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED, "kappa_R: pull back to the long-run relation.", "assumed", ""},
-    [NOISE] = {"noise", "per square root of a month", 0, 2, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED, "sigma_R: what else moves relations.", "assumed", ""},
+    [DEATHS_SCALE] = {"deaths_scale", "deaths a month", 0.1, 1e6, 100, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
+                      "d0: deaths that count.", "definition of the unit", ""},
+    [EVENTS_SCALE] = {"events_scale", "events a month", 0.1, 1e6, 30, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
+                      "a0: events that make a threat.", "definition of the unit", ""},
+    [RETURN] = {"return", "per month", 0, 5, 0.02, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED,
+                "kappa_R: pull back to the long-run relation.", "assumed", ""},
+    [NOISE] = {"noise", "per square root of a month", 0, 2, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED,
+               "sigma_R: what else moves relations.", "assumed", ""},
 };
 
 /** R of every ordered pair into scratch rows 0 ... V*V-1; log(1 + a_h/a0) into the V rows behind them. */
@@ -59,15 +65,17 @@ static void forces(const model_step *s, uint32_t v, uint32_t w, real *restrict f
     for (uint32_t h = 0; h < V; h++) {
         if (h == v || h == w)
             continue;
-        const real *vh = step_scratch(s, v * V + h), *wh = step_scratch(s, w * V + h), *threat = step_scratch(s, V * V + h);
+        const real *vh = step_scratch(s, v * V + h), *wh = step_scratch(s, w * V + h),
+                   *threat = step_scratch(s, V * V + h);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++)
             force[lane] += balance[lane] * vh[lane] * wh[lane] +
                            threat_effect[lane] * lane_max(0, -vh[lane]) * lane_max(0, -wh[lane]) * threat[lane];
     }
     int32_t f = m->faction_of_actor[v], g = m->faction_of_actor[w];
     for (uint32_t c = 0; c < m->n_channels; c++) {
-        bool between = !m->channel_one_sided[c] && f >= 0 && g >= 0 &&
-                       ((m->channel_a[c] == f && m->channel_b[c] == g) || (m->channel_a[c] == g && m->channel_b[c] == f));
+        bool between =
+            !m->channel_one_sided[c] && f >= 0 && g >= 0 &&
+            ((m->channel_a[c] == f && m->channel_b[c] == g) || (m->channel_a[c] == g && m->channel_b[c] == f));
         const real *deaths = step_row(s, ROW_deaths_last, c);
         for (uint32_t lane = 0; between && lane < s->n_lanes; lane++)
             force[lane] -= deaths_effect[lane] * lane_log(1 + deaths[lane] / scale[lane]);
@@ -82,8 +90,10 @@ static void talks(const model_step *s) {
             continue;
         real *push = step_scratch(s, 0);
         lanes_event_amount(s, i, push);
-        lanes_add(step_row(s, ROW_relation, (uint32_t)event->actor * m->n_actors + (uint32_t)event->other), push, s->n_lanes);
-        lanes_add(step_row(s, ROW_relation, (uint32_t)event->other * m->n_actors + (uint32_t)event->actor), push, s->n_lanes);
+        lanes_add(step_row(s, ROW_relation, (uint32_t)event->actor * m->n_actors + (uint32_t)event->other), push,
+                  s->n_lanes);
+        lanes_add(step_row(s, ROW_relation, (uint32_t)event->other * m->n_actors + (uint32_t)event->actor), push,
+                  s->n_lanes);
     }
 }
 
@@ -94,7 +104,8 @@ static void ladder_floors(const model_step *s) {
     for (uint32_t k = 0; k < m->n_ladders; k++) {
         uint32_t p = (uint32_t)m->ladder_power[k], f = (uint32_t)m->ladder_faction[k];
         const real *rung = step_row(s, ROW_rung, k);
-        real *there = step_row(s, ROW_relation, p * m->n_actors + f), *back = step_row(s, ROW_relation, f * m->n_actors + p);
+        real *there = step_row(s, ROW_relation, p * m->n_actors + f),
+             *back = step_row(s, ROW_relation, f * m->n_actors + p);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
             bool rules = ruler[lane] == (real)m->faction_of_actor[f];
             real floor = rung[lane] >= 5 && rules ? (real)0.3095 : rung[lane] >= 1 ? 0 : -20; /* atanh .3 */
@@ -123,7 +134,8 @@ static void step(const model_step *s) {
             for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
                 real R = dated ? lane_max((real)-0.99, lane_min((real)0.99, dated[lane])) : 0;
                 real goal = dated ? lane_log((1 + R) / (1 - R)) / 2 : rest[lane];
-                r[lane] += force[lane] * s->dt + (goal - r[lane]) * (1 - lane_exp(-back[lane] * s->dt)) + sigma[lane] * root_dt * e[lane];
+                r[lane] += force[lane] * s->dt + (goal - r[lane]) * (1 - lane_exp(-back[lane] * s->dt)) +
+                           sigma[lane] * root_dt * e[lane];
                 r[lane] = lane_max(-4, lane_min(4, r[lane]));
                 mirror[lane] = r[lane];
             }
@@ -135,11 +147,13 @@ static void step(const model_step *s) {
 const mechanism KERNEL(mechanism_relations) = {
     .name = "relations",
     .title = "Relations and the common threat",
-    .text = "Every pair of actors stands somewhere between hostile (-1) and allied (+1). A third actor that is an enemy of "
-            "both, and active, draws them together; deaths between them set them apart; otherwise relations return slowly "
-            "to where they were. Steps of the cooperation ladder put a floor under hostility.",
+    .text =
+        "Every pair of actors stands somewhere between hostile (-1) and allied (+1). A third actor that is an enemy of "
+        "both, and active, draws them together; deaths between them set them apart; otherwise relations return slowly "
+        "to where they were. Steps of the cooperation ladder put a floor under hostility.",
     .equation = "dr = [tau_b sum R R + c_T Thr - c_V log(1 + D/d0)] dt - kappa (r - rest) dt + sigma dW;  R = tanh r",
-    .doubt = "Relations are not observed; only who fights whom, what is said, and the rungs of the ladder speak about them.",
+    .doubt =
+        "Relations are not observed; only who fights whom, what is said, and the rungs of the ladder speak about them.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
     .step = step,

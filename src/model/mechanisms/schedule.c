@@ -63,7 +63,9 @@ static void found(const model_step *s, const model_event *event, const real *res
         total += m->start_strength[f * m->n_areas + a].value;
     for (uint32_t a = 0; a < m->n_areas; a++) {
         double start = m->start_strength[f * m->n_areas + a].value;
-        double share = event->area >= 0 ? ((uint32_t)event->area == a) : total > 0 ? start / total : m->population_share[a];
+        double share = event->area >= 0 ? ((uint32_t)event->area == a)
+                       : total > 0      ? start / total
+                                        : m->population_share[a];
         real *strength = step_row(s, ROW_strength, f * m->n_areas + a);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++)
             strength[lane] += (real)share * amount[lane];
@@ -90,10 +92,13 @@ static void step(const model_step *s) {
 const mechanism KERNEL(mechanism_schedule) = {
     .name = "schedule",
     .title = "Schedules and dated events",
-    .text = "Foreign support, strikes, payments, aid and the rights index follow the scenario's dated steps; dated events "
-            "(transfers of strength, foundings, splits, changes of ruler) happen on their day. A value given as an interval "
-            "is drawn once per run. Nothing that was not known at the forecast's origin is seen.",
-    .equation = "value_k(t) = v_k(t) * exp(s_k(t) * e_k),  e_k ~ N(0, 1) once per run;  s = log(high/low) / (2 * 1.645)",
+    .text =
+        "Foreign support, strikes, payments, aid and the rights index follow the scenario's dated steps; dated events "
+        "(transfers of strength, foundings, splits, changes of ruler) happen on their day. A value given as an "
+        "interval "
+        "is drawn once per run. Nothing that was not known at the forecast's origin is seen.",
+    .equation =
+        "value_k(t) = v_k(t) * exp(s_k(t) * e_k),  e_k ~ N(0, 1) once per run;  s = log(high/low) / (2 * 1.645)",
     .doubt = "Schedules are the analyst's, not the model's: foreign decisions do not react to events on the ground.",
     .is_core = true,
     .start = month, /* foreign support counts in the power at the start */

@@ -9,23 +9,38 @@
  */
 #include "model/lanes.h"
 
-enum { RECOVERY, HARM_EFFECT, HARM_SCALE, OWN_DISCOUNT, TRANSFER, CONTROL_EFFECT, CHALLENGE, RIGHTS_COST, RECOGNITION, N_PARAMETERS };
+enum {
+    RECOVERY,
+    HARM_EFFECT,
+    HARM_SCALE,
+    OWN_DISCOUNT,
+    TRANSFER,
+    CONTROL_EFFECT,
+    CHALLENGE,
+    RIGHTS_COST,
+    RECOGNITION,
+    N_PARAMETERS
+};
 
 static const parameter parameters[N_PARAMETERS] = {
     [RECOVERY] = {"recovery", "per month", 0, 2, 0.1, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_ASSUMED,
                   "kappa_u: return of support to where it was.", "assumed", ""},
     [HARM_EFFECT] = {"harm_effect", "per month", 0, 5, 0.1, SCOPE_FACTION, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_SOURCE,
-                     "omega: loss of support per unit of log harm.", "direction: Lyall, Blair & Imai 2013; size assumed", ""},
-    [HARM_SCALE] = {"harm_scale", "civilian deaths a month", 0.01, 1e4, 5, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
-                    "h0: harm that counts.", "definition of the unit", ""},
+                     "omega: loss of support per unit of log harm.",
+                     "direction: Lyall, Blair & Imai 2013; size assumed", ""},
+    [HARM_SCALE] = {"harm_scale", "civilian deaths a month", 0.01, 1e4, 5, SCOPE_WORLD, PRIOR_FIXED, 0,
+                    EVIDENCE_ASSUMED, "h0: harm that counts.", "definition of the unit", ""},
     [OWN_DISCOUNT] = {"own_discount", "1", 0, 1, 0.33, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_SOURCE,
                       "Discount on harm by an area's own.", "Lyall, Blair & Imai 2013, APSR 107(4)", ""},
     [TRANSFER] = {"transfer", "1", 0, 1, 0.5, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                  "Share of support lost by outsiders' harm that goes to the strongest rival.", "direction: Lyall, Blair & Imai 2013; size assumed", ""},
+                  "Share of support lost by outsiders' harm that goes to the strongest rival.",
+                  "direction: Lyall, Blair & Imai 2013; size assumed", ""},
     [CONTROL_EFFECT] = {"control_effect", "per month", 0, 2, 0.05, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                        "zeta: people come to terms with who controls the area.", "direction: Kalyvas 2006; size assumed", ""},
+                        "zeta: people come to terms with who controls the area.",
+                        "direction: Kalyvas 2006; size assumed", ""},
     [CHALLENGE] = {"challenge", "per month", 0, 2, 0.05, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                   "d_ch: the ruler loses support where attacks are not stopped.", "claim of the commentary of August 2021; size assumed", ""},
+                   "d_ch: the ruler loses support where attacks are not stopped.",
+                   "claim of the commentary of August 2021; size assumed", ""},
     [RIGHTS_COST] = {"rights_cost", "per month", 0, 2, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
                      "d_N: support a ruler loses by violating rights, at an index of 1.", "assumed", ""},
     [RECOGNITION] = {"recognition", "per month", 0, 2, 0.03, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
@@ -100,7 +115,8 @@ static void harm_effect(const model_step *s, uint32_t f, uint32_t a) {
     const model *m = s->m;
     const real *omega = step_parameter(s, HARM_EFFECT, f), *scale = step_parameter(s, HARM_SCALE, 0);
     const real *discount = step_parameter(s, OWN_DISCOUNT, 0), *moved = step_parameter(s, TRANSFER, 0);
-    const real *harm = step_row(s, ROW_harm, f * m->n_areas + a), *rest = step_row(s, ROW_rest_utility, f * m->n_areas + a);
+    const real *harm = step_row(s, ROW_harm, f * m->n_areas + a),
+               *rest = step_row(s, ROW_rest_utility, f * m->n_areas + a);
     real *u = step_row(s, ROW_utility, f * m->n_areas + a), *lost = step_scratch(s, 1);
     for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
         bool own = rest[lane] > 0; /* more of the area's people began with f than with nobody */
@@ -126,7 +142,8 @@ static void harm_effect(const model_step *s, uint32_t f, uint32_t a) {
         }
 }
 
-static void ruler_cost(const model_step *s, uint32_t f, uint32_t a, const real *restrict rules, const real *restrict gain) {
+static void ruler_cost(const model_step *s, uint32_t f, uint32_t a, const real *restrict rules,
+                       const real *restrict gain) {
     const model *m = s->m;
     const real *challenge = step_parameter(s, CHALLENGE, 0), *rights_cost = step_parameter(s, RIGHTS_COST, 0);
     const real *rights = step_series(s, WORLD_RIGHTS_VIOLATION, (int32_t)m->actor_of_faction[f], WORLD_NONE);
@@ -136,7 +153,8 @@ static void ruler_cost(const model_step *s, uint32_t f, uint32_t a, const real *
     attacks_by_others(s, f, a, attacks);
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
         u[lane] += rules[lane] * s->dt *
-                   (gain[lane] - challenge[lane] * lane_log(1 + attacks[lane]) - rights_cost[lane] * (rights ? rights[lane] : 0));
+                   (gain[lane] - challenge[lane] * lane_log(1 + attacks[lane]) -
+                    rights_cost[lane] * (rights ? rights[lane] : 0));
 }
 
 static void step(const model_step *s) {
@@ -156,9 +174,11 @@ static void step(const model_step *s) {
             gain[lane] *= delta[lane];
         for (uint32_t a = 0; a < m->n_areas; a++) {
             real *u = step_row(s, ROW_utility, f * m->n_areas + a);
-            const real *rest = step_row(s, ROW_rest_utility, f * m->n_areas + a), *control = step_row(s, ROW_control, f * m->n_areas + a);
+            const real *rest = step_row(s, ROW_rest_utility, f * m->n_areas + a),
+                       *control = step_row(s, ROW_control, f * m->n_areas + a);
             for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-                u[lane] += (rest[lane] - u[lane]) * (1 - lane_exp(-recovery[lane] * s->dt)) + s->dt * zeta[lane] * (control[lane] - (real)0.5);
+                u[lane] += (rest[lane] - u[lane]) * (1 - lane_exp(-recovery[lane] * s->dt)) +
+                           s->dt * zeta[lane] * (control[lane] - (real)0.5);
             harm_effect(s, f, a);
             ruler_cost(s, f, a, rules, gain);
         }
@@ -170,10 +190,12 @@ static void step(const model_step *s) {
 const mechanism KERNEL(mechanism_support) = {
     .name = "support",
     .title = "Support",
-    .text = "Whom the people of an area stand by, nobody included. Harm costs support, more so from outsiders, whose loss "
-            "partly goes to the strongest rival; people come to terms with whoever controls the area; a ruler loses where "
-            "it does not stop attacks and where it violates rights.",
-    .equation = "u += dt [-kappa (u - u0) - omega log(1 + harm/h0) + transfer + zeta (C - 1/2) - 1{ruler}(d_ch log(1 + attacks) + d_N N)];  P = softmax(u)",
+    .text =
+        "Whom the people of an area stand by, nobody included. Harm costs support, more so from outsiders, whose loss "
+        "partly goes to the strongest rival; people come to terms with whoever controls the area; a ruler loses where "
+        "it does not stop attacks and where it violates rights.",
+    .equation = "u += dt [-kappa (u - u0) - omega log(1 + harm/h0) + transfer + zeta (C - 1/2) - 1{ruler}(d_ch log(1 + "
+                "attacks) + d_N N)];  P = softmax(u)",
     .doubt = "There is hardly any data on support by area; starts are wide and assumed.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
