@@ -31,8 +31,9 @@ struct csv_reader {
     uint64_t n_read; /**< bytes */
     cell *cells;
     uint32_t n_cells, cells_capacity;
-    char *scratch; /**< unescaped cells of the current row */
-    size_t n_scratch, scratch_capacity;
+    bool has_escapes; /**< some cell of the current row is escaped: the scratch has room for the row */
+    char *scratch;    /**< unescaped cells of the current row */
+    size_t scratch_capacity;
 };
 
 /** How the search for a row's end went. */
@@ -197,6 +198,7 @@ static bool add_cell(csv_reader *r, const char *begin, const char *end, uint32_t
         r->cells = cells;
         r->cells_capacity = capacity;
     }
+    r->has_escapes = r->has_escapes || is_escaped != 0;
     r->cells[r->n_cells++] = (cell){(uint32_t)(begin - r->row), (uint32_t)(end - begin), is_escaped};
     return true;
 }
@@ -205,6 +207,7 @@ static bool add_cell(csv_reader *r, const char *begin, const char *end, uint32_t
 static row_outcome cut_row(csv_reader *r, char **stop) {
     char *p = r->row;
     r->n_cells = 0;
+    r->has_escapes = false;
     for (;; p++) {
         char *begin = p, *end;
         uint32_t is_escaped = 0;
@@ -237,6 +240,17 @@ static row_outcome cut_row(csv_reader *r, char **stop) {
     }
 }
 
+static bool reserve_scratch(csv_reader *r, size_t n) {
+    if (!r->has_escapes || n <= r->scratch_capacity)
+        return true;
+    char *scratch = realloc(r->scratch, 2 * n);
+    if (scratch == NULL)
+        return false;
+    r->scratch = scratch;
+    r->scratch_capacity = 2 * n;
+    return true;
+}
+
 static tsr_status fail_row(const csv_reader *r, row_outcome outcome, const char *stop, tsr_error *error) {
     base_place place = place_of(r, r->row, r->next_line, stop);
     if (outcome == ROW_QUOTE_OPEN)
@@ -250,11 +264,11 @@ static tsr_status fail_row(const csv_reader *r, row_outcome outcome, const char 
     return FAIL(error, TSR_E_MEMORY, "no memory for the cells of a row of %s", r->path);
 }
 
-static bool skip_mark(csv_reader *r) {
+/** The byte order mark that some programs put before UTF-8. */
+static void skip_mark(csv_reader *r) {
     static const char mark[3] = {'\xEF', '\xBB', '\xBF'};
-    bool has_mark = r->end - r->at >= 3 && memcmp(r->at, mark, sizeof mark) == 0;
-    r->at += has_mark ? 3 : 0;
-    return has_mark;
+    if (r->end - r->at >= 3 && memcmp(r->at, mark, sizeof mark) == 0)
+        r->at += sizeof mark;
 }
 
 tsr_status csv_next(csv_reader *r, bool *more, tsr_error *error) {
@@ -282,6 +296,8 @@ tsr_status csv_next(csv_reader *r, bool *more, tsr_error *error) {
                 return status;
             continue;
         }
+        if (outcome == ROW_FOUND && !reserve_scratch(r, (size_t)(stop - r->row)))
+            outcome = ROW_MEMORY;
         if (outcome != ROW_FOUND)
             return fail_row(r, outcome, stop, error);
         if ((size_t)(stop - r->row) > CSV_MAX_ROW)
@@ -291,7 +307,6 @@ tsr_status csv_next(csv_reader *r, bool *more, tsr_error *error) {
         r->at = r->is_cut ? r->end : stop + 1;
         r->line = r->next_line;
         r->next_line += count_lines(r->row, stop) + 1;
-        r->n_scratch = 0;
         if (r->n_cells > 1 || r->cells[0].n > 0) {
             *more = true;
             return TSR_OK;
@@ -311,34 +326,18 @@ size_t csv_n_cells(const csv_reader *r) {
     return r->n_cells;
 }
 
-/** Unescape into the scratch, which has room for the whole row, so that earlier texts stay where they are. */
-static csv_slice unescape(csv_reader *r, const cell *c) {
-    size_t row_size = (size_t)(r->at - r->row);
-    if (r->n_scratch == 0 && r->scratch_capacity < row_size) {
-        char *scratch = realloc(r->scratch, row_size);
-        if (scratch == NULL) /* better a doubled quote in a name than no row */
-            return (csv_slice){r->row + c->begin, c->n};
-        r->scratch = scratch;
-        r->scratch_capacity = row_size;
-    }
-    if (r->n_scratch + c->n > r->scratch_capacity) /* a cell asked for again and again */
-        return (csv_slice){r->row + c->begin, c->n};
-    char *to = r->scratch + r->n_scratch;
-    const char *from = r->row + c->begin;
-    size_t n = 0;
-    for (uint32_t i = 0; i < c->n; i++) {
-        to[n++] = from[i];
-        i += from[i] == '"';
-    }
-    r->n_scratch += n;
-    return (csv_slice){to, n};
-}
-
 csv_slice csv_cell(csv_reader *r, size_t i) {
     const cell *c = &r->cells[i];
-    if (c->is_escaped)
-        return unescape(r, c);
-    return (csv_slice){r->row + c->begin, c->n};
+    const char *from = r->row + c->begin;
+    if (!c->is_escaped)
+        return (csv_slice){from, c->n};
+    char *to = r->scratch + c->begin; /* where it is in the row: earlier texts stay where they are */
+    size_t n = 0;
+    for (uint32_t k = 0; k < c->n; k++) {
+        to[n++] = from[k];
+        k += from[k] == '"';
+    }
+    return (csv_slice){to, n};
 }
 
 base_place csv_place(const csv_reader *r, size_t i) {
