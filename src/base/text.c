@@ -98,7 +98,8 @@ static void replace_first(char *text, const char *old, const char *new) {
         return;
     size_t n_old = strlen(old), n_new = strlen(new);
     memmove(at + n_new, at + n_old, strlen(at + n_old) + 1);
-    memcpy(at, new, n_new);
+    for (size_t i = 0; i < n_new; i++)
+        at[i] = new[i];
 }
 
 /* The C library writes and reads the decimal sign of the process' locale, which a host such as Python may have set. It

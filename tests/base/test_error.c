@@ -3,6 +3,8 @@
 #include "base/log.h"
 #include "test.h"
 
+#include <stdio.h>
+
 static void test_first_wins(void **state) {
     (void)state;
     tsr_error error = TSR_ERROR_INIT;
@@ -128,7 +130,7 @@ typedef struct listener {
 
 static void listen_log(void *user, tsr_log_level level, const char *message) {
     listener *l = user;
-    strcpy(l->message, message);
+    snprintf(l->message, sizeof l->message, "%s", message);
     l->level = level;
     l->n++;
 }

@@ -59,9 +59,7 @@ static bool answer_cancelled(void *user) {
 
 static tsr_status count_run(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
     probe *p = user;
-    if (worker >= p->size || task >= N_TASKS || error->status != TSR_OK)
-        atomic_fetch_add(&p->n_faults, 1);
-    else if (atomic_fetch_add(&p->busy[worker], 1) != 0)
+    if (worker >= p->size || task >= N_TASKS || error->status != TSR_OK || atomic_fetch_add(&p->busy[worker], 1) != 0)
         atomic_fetch_add(&p->n_faults, 1);
     atomic_fetch_add(&p->n_runs[task], 1);
     if (task % 50 == 0)
