@@ -129,7 +129,7 @@ static ssize_t read_some(int file, char *bytes, size_t size) {
 static tsr_status open_plain(source *s, tsr_error *error) {
     base_place place = {s->path, 0, 0};
     struct stat info;
-    s->file = open(s->path, O_RDONLY | O_CLOEXEC);
+    s->file = open(s->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not make us wait */
     if (s->file < 0) {
         tsr_status status = errno == ENOENT || errno == ENOTDIR ? TSR_E_INPUT : TSR_E_IO;
         return FAIL_AT(error, status, place, "the file cannot be opened: %s", strerror(errno));
