@@ -49,6 +49,13 @@ out:
     return status;
 }
 
+static bool is_taken(const columns *c, size_t cell) {
+    for (size_t spec = 0; spec < c->n_specs; spec++)
+        if (c->cell[spec] >= 0 && (size_t)c->cell[spec] == cell)
+            return true;
+    return false;
+}
+
 /** The name in the header that is nearest to one that is missing, if it is near enough for a typing error. */
 static const char *nearest_name(const columns *c, const char *missing, char out[QUOTE_SIZE]) {
     const char *found = NULL;
@@ -57,7 +64,7 @@ static const char *nearest_name(const columns *c, const char *missing, char out[
         char name[QUOTE_SIZE];
         csv_slice cell = trim(csv_cell(c->csv, i));
         size_t distance = text_distance(missing, quote_bytes(cell.text, cell.n, name));
-        if (distance >= best)
+        if (distance >= best || is_taken(c, i))
             continue;
         best = distance;
         found = memcpy(out, name, sizeof name);
