@@ -57,9 +57,7 @@ typedef struct tsr_error {
 
 /** An empty error. Initialise every tsr_error with it. */
 #define TSR_ERROR_INIT                                                                                                 \
-    {                                                                                                                  \
-        .status = TSR_OK, .particle = -1                                                                               \
-    }
+    { .status = TSR_OK, .particle = -1 }
 
 /** Short name of a status, "input error" for example. Never NULL. */
 TSR_API const char *tsr_status_name(tsr_status status);
@@ -129,7 +127,8 @@ typedef struct tsr_import_options {
 TSR_API tsr_status tsr_panel_import(const tsr_scenario *scenario, const tsr_import_options *options, tsr_panel **out,
                                     tsr_problems **problems, tsr_error *error);
 TSR_API void tsr_panel_free(tsr_panel *panel);
-TSR_API tsr_status tsr_panel_describe(const tsr_panel *panel, const tsr_scenario *scenario, char **text, tsr_error *error);
+TSR_API tsr_status tsr_panel_describe(const tsr_panel *panel, const tsr_scenario *scenario, char **text,
+                                      tsr_error *error);
 TSR_API tsr_status tsr_panel_json(const tsr_panel *panel, const tsr_scenario *scenario, char **text, tsr_error *error);
 
 typedef struct tsr_write_options {
@@ -162,18 +161,19 @@ typedef struct tsr_simulate_options {
 } tsr_simulate_options;
 
 /** Run an ensemble from the scenario's start to the end of its horizon. The run borrows scenario and panel (NULL: no data). */
-TSR_API tsr_status tsr_simulate(const tsr_scenario *scenario, const tsr_panel *panel, const tsr_simulate_options *options,
-                                tsr_run **out, tsr_error *error);
+TSR_API tsr_status tsr_simulate(const tsr_scenario *scenario, const tsr_panel *panel,
+                                const tsr_simulate_options *options, tsr_run **out, tsr_error *error);
 TSR_API void tsr_run_free(tsr_run *run);
 /** Bytes of memory that tsr_simulate will need for draws. */
-TSR_API tsr_status tsr_simulate_bytes(const tsr_scenario *scenario, const tsr_simulate_options *options, uint64_t *bytes,
-                                      tsr_error *error);
+TSR_API tsr_status tsr_simulate_bytes(const tsr_scenario *scenario, const tsr_simulate_options *options,
+                                      uint64_t *bytes, tsr_error *error);
 /** The scenario's questions with their probabilities, for a reader. */
 TSR_API tsr_status tsr_run_describe(const tsr_run *run, char **text, tsr_error *error);
 /** {"questions": [{id, title, probability, mc_error}], ...} */
 TSR_API tsr_status tsr_run_json(const tsr_run *run, char **text, tsr_error *error);
 /** Write run.nc, CSV and JSON files into a folder that appears complete or not at all. */
-TSR_API tsr_status tsr_run_write(const tsr_run *run, const char *folder, const tsr_write_options *options, tsr_error *error);
+TSR_API tsr_status tsr_run_write(const tsr_run *run, const char *folder, const tsr_write_options *options,
+                                 tsr_error *error);
 
 /** Make RUN/report.html, one self-contained page. @param path out, TSR_PATH_SIZE bytes: where it is */
 TSR_API tsr_status tsr_report(const char *run_folder, char *path, tsr_error *error);
