@@ -35,6 +35,7 @@ struct resolver {
     size_t n_matches, matches_capacity;
     intern adm_1;
     spelling *spellings;
+    uint32_t n_spellings; /**< filled; as many as adm_1 has, unless memory ran out */
     size_t spellings_capacity;
 };
 
@@ -169,6 +170,7 @@ static spelling *find_spelling(resolver *r, csv_slice text, uint32_t line) {
         if (!ok)
             return NULL;
         r->spellings[number] = (spelling){world_find_area(r->w, intern_text(&r->adm_1, number)), line, 0};
+        r->n_spellings = r->adm_1.n;
     }
     return &r->spellings[number];
 }
@@ -224,7 +226,7 @@ const char *resolver_side(const resolver *r, uint32_t side) {
 }
 
 uint32_t resolver_n_spellings(const resolver *r) {
-    return r->adm_1.n;
+    return r->n_spellings;
 }
 
 bool resolver_unknown(const resolver *r, uint32_t i, resolver_spelling *out) {
