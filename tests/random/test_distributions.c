@@ -192,7 +192,7 @@ static void whole_distributions(void **state) {
 /** Poisson probabilities, all cells at once: Pearson's chi-square below mean + 8 sd of its law. */
 static bool poisson_fits(double drawn_mean, double mean) {
     enum { MOST = 40 };
-    double seen[MOST + 1] = {0}, p = exp(-mean), left = 1, chi = 0;
+    double seen[MOST + 1] = {0}, p = exp(-mean), chi = 0;
     int cells = 0;
     fill(POISSON, drawn_mean, 0);
     for (int i = 0; i < N; i++)
@@ -202,7 +202,6 @@ static bool poisson_fits(double drawn_mean, double mean) {
             chi += (seen[k] - p * N) * (seen[k] - p * N) / (p * N);
             cells++;
         }
-        left -= p;
         p *= mean / (k + 1);
     }
     return chi < cells + 8 * sqrt(2.0 * cells) + 30;
