@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "events/quote.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define MAX_COUNTRIES 4u
@@ -124,17 +125,17 @@ static tsr_status check_countries(const gathering *g, const char *path, const co
     char list[MAX_COUNTRIES * (QUOTE_SIZE + 2)] = "";
     if (seen->has_ours || seen->n == 0)
         return TSR_OK;
-    for (uint32_t i = 0; i < seen->n; i++) {
-        strcat(list, i > 0 ? ", " : "");
-        strcat(list, seen->names[i]);
-    }
+    size_t n = 0;
+    for (uint32_t i = 0; i < seen->n && n < sizeof list; i++)
+        n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", i > 0 ? ", " : "", seen->names[i]);
     return FAIL_AT(error, TSR_E_INPUT, ((base_place){path, 0, 0}),
                    "no event is of country \"%s\", as the scenario calls it; the file has %s%s",
                    world_string(g->w, g->w->country), list, seen->n == MAX_COUNTRIES ? ", ..." : "");
 }
 
-tsr_status gather_file(gathering *g, const char *path, gathered_file *file, panel_file *account, tsr_error *error) {
+tsr_status gather_file(gathering *g, gathered_file *file, panel_file *account, tsr_error *error) {
     tsr_status status = TSR_OK;
+    const char *path = file->path;
     ged_reader *reader = NULL;
     size_t n_problems = 0;
     bool is_open = false;
@@ -144,6 +145,7 @@ tsr_status gather_file(gathering *g, const char *path, gathered_file *file, pane
     file->first_day = DATE_MAX;
     file->last_day = DATE_MIN;
     TRY(ged_open(path, &g->options->hooks, g->problems, &n_problems, &reader, error));
+    ged_only_country(reader, world_string(g->w, g->w->country));
     file->has_ids = ged_has_ids(reader);
     file->has_older_ids = ged_has_older_ids(reader);
     for (;;) {
