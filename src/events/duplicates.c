@@ -106,7 +106,7 @@ static void report_overlap(gathering *g, const panel_file *accounts, size_t earl
         return;
     date_text(first, from);
     date_text(last, to);
-    const char *path = accounts[earlier].path;
+    const char *path = g->files[earlier].path;
     if (n_matches == 0)
         problem_add(g->problems, PROBLEM_ERROR, (base_place){path, 0, 0},
                     "this file and %s both have events from %s to %s, but none with the same id, so that events may "
@@ -128,7 +128,7 @@ static tsr_status compare_files(gathering *g, const panel_file *accounts, size_t
         status = FAIL(error, TSR_E_MEMORY, "no memory to compare %zu events", g->n_records);
         goto out;
     }
-    mark_within(g, accounts[later].path, file->has_ids ? own : older, file->has_ids ? n_own : n_older);
+    mark_within(g, file->path, file->has_ids ? own : older, file->has_ids ? n_own : n_older);
     for (size_t earlier = 0; earlier < later; earlier++) {
         const gathered_file *before = &g->files[earlier];
         size_t n_matches = 0;

@@ -22,20 +22,16 @@ static void tally_add(panel_tally *tally, uint32_t deaths) {
     tally->deaths += deaths;
 }
 
-static bool is_other_country(const gathering *g, const ged_event *e, countries_seen *seen) {
-    const char *ours = world_string(g->w, g->w->country);
-    bool is_ours = ours[0] == '\0' || e->country.n == 0 ||
-                   (e->country.n == strlen(ours) && memcmp(ours, e->country.text, e->country.n) == 0);
-    seen->has_ours = seen->has_ours || is_ours;
-    if (is_ours || seen->has_ours || seen->n == MAX_COUNTRIES)
-        return !is_ours;
+static void note_country(const ged_event *e, countries_seen *seen) {
+    seen->has_ours = seen->has_ours || !e->is_elsewhere;
+    if (seen->has_ours || seen->n == MAX_COUNTRIES)
+        return;
     char *name = seen->names[seen->n];
     quote_text(e->country.text, e->country.n, name);
     bool is_new = true;
     for (uint32_t i = 0; i < seen->n; i++)
         is_new = is_new && strcmp(seen->names[i], name) != 0;
     seen->n += is_new;
-    return true;
 }
 
 static panel_reason first_reason(const resolution *r) {
@@ -73,7 +69,8 @@ static tsr_status add_record(gathering *g, const gathered_file *file, const ged_
 
 static tsr_status take_event(gathering *g, gathered_file *file, const ged_event *e, bool has_adm_1,
                              countries_seen *seen, panel_file *account, tsr_error *error) {
-    if (is_other_country(g, e, seen)) {
+    note_country(e, seen);
+    if (e->is_elsewhere) {
         tally_add(&account->by_reason[PANEL_OTHER_COUNTRY], e->best);
         return TSR_OK;
     }

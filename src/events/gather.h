@@ -21,6 +21,7 @@ typedef struct event_record {
 
 /** What the reading of one file found, besides its panel_file. */
 typedef struct gathered_file {
+    char path[TSR_PATH_SIZE];       /**< on disk */
     size_t first_record, n_records; /**< in the order of the file */
     bool has_ids, has_older_ids, is_complete;
     date_day from, to;            /**< of the scenario */
@@ -40,9 +41,8 @@ typedef struct gathering {
 
 /** Read one file: tallies into `account` what is outside (country, range, period), the rest into records.
  *  Problems of rows are added to g->problems.
- *  @param path  the file's place on disk
  *  @retval TSR_E_INPUT, TSR_E_IO  this file cannot be used; others may be read on */
-tsr_status gather_file(gathering *g, const char *path, gathered_file *file, panel_file *account, tsr_error *error);
+tsr_status gather_file(gathering *g, gathered_file *file, panel_file *account, tsr_error *error);
 
 /** Give records that a later row or file has too the reason PANEL_DUPLICATE, and find files that overlap in time without
  *  a common event, which is a problem.

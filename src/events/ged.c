@@ -63,6 +63,7 @@ static const char count_allowed[] = "a whole number from 0 to 10000000";
 struct ged_reader {
     columns table;
     uint64_t n_widened;
+    const char *country; /**< NULL or "": all */
 };
 
 /* ---- the header ---------------------------------------------------------------------------------------------- */
@@ -165,6 +166,10 @@ void ged_close(ged_reader *g) {
     free(g);
 }
 
+void ged_only_country(ged_reader *g, const char *country) {
+    g->country = country;
+}
+
 /* ---- rows ---------------------------------------------------------------------------------------------------- */
 
 static void read_days(columns *t, ged_event *e) {
@@ -219,18 +224,27 @@ static void read_deaths(columns *t, ged_event *e) {
     e->high = (uint32_t)(high > best ? high : best);
 }
 
-static void read_row(columns *t, ged_event *e) {
+static bool is_elsewhere(const ged_reader *g, const ged_event *e) {
+    return g->country != NULL && g->country[0] != '\0' && e->country.n > 0 &&
+           (e->country.n != strlen(g->country) || memcmp(e->country.text, g->country, e->country.n) != 0);
+}
+
+static void read_row(ged_reader *g, ged_event *e) {
+    columns *t = &g->table;
     int64_t type = 1;
     *e = (ged_event){.line = csv_line(t->csv), .id = GED_NO_ID, .id_older = GED_NO_ID};
+    e->country = columns_text(t, COUNTRY);
+    read_deaths(t, e);
+    e->is_elsewhere = is_elsewhere(g, e);
+    if (e->is_elsewhere)
+        return;
     columns_integer(t, ID_211, false, INT64_MIN + 1, INT64_MAX, "a whole number", &e->id_older);
     columns_integer(t, ID, false, INT64_MIN + 1, INT64_MAX, "a whole number", &e->id);
     read_days(t, e);
     columns_integer(t, TYPE, true, 1, 3, type_allowed, &type);
     e->type = (panel_type)(type - 1);
-    e->country = columns_text(t, COUNTRY);
     read_sides(t, e);
     read_place(t, e);
-    read_deaths(t, e);
 }
 
 tsr_status ged_next(ged_reader *g, ged_event *event, bool *more, tsr_error *error) {
@@ -239,9 +253,9 @@ tsr_status ged_next(ged_reader *g, ged_event *event, bool *more, tsr_error *erro
         TRY(columns_next(&g->table, more, error));
         if (!*more)
             goto out;
-        read_row(&g->table, event);
+        read_row(g, event);
     } while (g->table.row_is_bad);
-    g->n_widened += event->is_widened;
+    g->n_widened += event->is_widened && !event->is_elsewhere;
 out:
     return status;
 }

@@ -21,7 +21,8 @@ typedef struct ged_event {
     double latitude, longitude; /**< both NaN when not given */
     int32_t where_prec;         /**< 1 ... 7; 0 when not given */
     uint32_t best, low, high;
-    bool is_widened; /**< low was above best, or high below it */
+    bool is_elsewhere; /**< in another country than ged_only_country: nothing else is set but the deaths */
+    bool is_widened;   /**< low was above best, or high below it */
 } ged_event;
 
 typedef struct ged_reader ged_reader;
@@ -37,6 +38,9 @@ tsr_status ged_open(const char *path, const tsr_hooks *hooks, problem_list *prob
 tsr_status ged_open_bytes(const void *bytes, size_t n, const char *name, problem_list *problems, size_t *n_problems,
                           ged_reader **out, tsr_error *error);
 void ged_close(ged_reader *g);
+/** Of rows that name another country read only the country and the deaths: what else is wrong in them is not ours.
+ *  @param country  borrowed; "" for all */
+void ged_only_country(ged_reader *g, const char *country);
 
 /** The next event of a row without problems; slices are valid until the next call. *more is false at the end.
  *  @retval TSR_E_INPUT  reading cannot go on, or there are 50 problems */
@@ -46,8 +50,8 @@ bool ged_has_ids(const ged_reader *g);
 bool ged_has_older_ids(const ged_reader *g); /**< a column id_ged211 */
 bool ged_has_precision(const ged_reader *g); /**< a column where_prec */
 bool ged_has_adm_1(const ged_reader *g);
-uint64_t ged_n_rows(const ged_reader *g); /**< read so far, those with problems too */
-uint64_t ged_n_widened(const ged_reader *g);
+uint64_t ged_n_rows(const ged_reader *g);    /**< read so far, those with problems too */
+uint64_t ged_n_widened(const ged_reader *g); /**< of events that are not elsewhere */
 /** Place of the last row, and whether the file ended without a line break after it. */
 base_place ged_place(const ged_reader *g);
 bool ged_row_is_open(const ged_reader *g);

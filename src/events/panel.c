@@ -130,7 +130,8 @@ static tsr_status read_events(gathering *g, const world_file *named, const char 
                               tsr_error *error) {
     gathered_file *file = &g->files[g->n_files++];
     *file = (gathered_file){.from = named->from, .to = named->to, .is_complete = named->is_complete != 0};
-    return gather_file(g, path, file, account, error);
+    memcpy(file->path, path, strlen(path) + 1);
+    return gather_file(g, file, account, error);
 }
 
 static tsr_status read_totals(const gathering *g, const char *path, panel *p, panel_file *account, tsr_error *error) {
@@ -218,14 +219,14 @@ static void cover_months(panel *p, const gathered_file *file) {
 }
 
 /** A `to` long after the last event says that nothing happened; more often the file is too short. */
-static void warn_of_silence(const gathering *g, const panel_file *account, const gathered_file *file) {
+static void warn_of_silence(const gathering *g, const gathered_file *file) {
     enum { QUIET_DAYS = 183 };
     char to[16], last[16];
     if (file->to == DATE_MAX || file->first_day > file->last_day || file->to - file->last_day <= QUIET_DAYS)
         return;
     date_text(file->to, to);
     date_text(file->last_day, last);
-    problem_add(g->problems, PROBLEM_WARNING, (base_place){account->path, 0, 0},
+    problem_add(g->problems, PROBLEM_WARNING, (base_place){file->path, 0, 0},
                 "the file is said to reach to %s, but its last event is of %s; the months after it count as observed "
                 "and without events",
                 to, last);
@@ -254,7 +255,7 @@ static tsr_status import_into(panel *p, gathering *g, const char *folder, tsr_er
     TRY(count_records(p, g, error));
     for (size_t i = 0; i < g->n_files; i++) {
         cover_months(p, &g->files[i]);
-        warn_of_silence(g, &p->files[i], &g->files[i]);
+        warn_of_silence(g, &g->files[i]);
     }
     fill_checks(p);
     TRY(gather_others(g, &p->others, &p->n_others, error));

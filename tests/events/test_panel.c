@@ -160,6 +160,10 @@ static void test_countries(void **state) {
     assert_int_equal(p->files[0].by_reason[PANEL_OTHER_COUNTRY].deaths, 7);
     assert_int_equal(p->n_others, 0);
     panel_free(p);
+    /* what is wrong elsewhere is not ours, but for the deaths, which the account has */
+    p = import(FIXTURE_HEADER BATTLE AT_WEST "\nx,9,,,8,,,95,190,Yland,then,,7,7,7\n");
+    assert_int_equal(p->files[0].by_reason[PANEL_OTHER_COUNTRY].deaths, 7);
+    panel_free(p);
     problem_list problems;
     tsr_error error = TSR_ERROR_INIT;
     p = fixture_import(FIXTURE_HEADER "2,1,A,B,1,Town,West,0.5,0.5,Yland,2020-03-04,2020-03-05,7,7,7\n", &problems,
