@@ -3,8 +3,9 @@ import { max } from "d3-array";
 import { actorColour, actorDash } from "./colours.js";
 import { h } from "./dom.js";
 import { figure, legend, section } from "./figure.js";
-import { monthText, number, numberWithin, share, shareWithin } from "./format.js";
+import { count, monthText, number, numberWithin, share, shareWithin } from "./format.js";
 import { hasValues, quantile } from "./report.js";
+import { leaderOf } from "./leader.js";
 import { timeChart } from "./timechart.js";
 
 const lastValue = (values) => values?.[values.length - 1];
@@ -19,6 +20,7 @@ function sharesFigure(report, national, { title, caption, about }) {
     if (!hasValues(national?.median)) return null;
     const { median, low, high } = national;
     const shown = report.factions.map((actor, f) => ({ actor: report.actors[actor], title: report.actorTitle(actor), f })).filter(({ f }) => hasValues(median[f]));
+    if (!shown.length) return null;
     const summary = `Middle values: ${endsInWords(report, report.factions.map(report.actorTitle), median, share)}.`;
     return figure({
         title, caption,
@@ -33,6 +35,27 @@ function sharesFigure(report, national, { title, caption, about }) {
                 ends: shown.map(({ actor, title: text, f }) => ({ value: lastValue(median[f]), text: `${text.length > 20 ? `${text.slice(0, 19)}…` : text} ${share(lastValue(median[f]))}`, colour: actorColour(actor) })),
             })],
         table: () => ({ head: ["Month", ...shown.map((e) => e.title)], rows: report.time.months.map((m, i) => [monthText(m), ...shown.map(({ f }) => shareWithin(median[f][i], low?.[f]?.[i], high?.[f]?.[i]))]) }),
+    });
+}
+
+/** In how many areas each faction is first: what can be said of the country when its own series are absent. */
+function areasLed(report) {
+    if (!report.areas.length || !hasValues(report.control?.median)) return null;
+    const leaders = report.time.months.map((_, i) => report.areas.map((_, a) => leaderOf(report, a, i)).filter(Boolean));
+    const counted = (f, contested) => leaders.map((list) => list.filter((l) => l.f === f && (contested == null || l.contested === contested)).length);
+    const shown = report.factions.map((actor, f) => ({ f, actor: report.actors[actor], title: report.actorTitle(actor), all: counted(f), sure: counted(f, false), doubtful: counted(f, true) })).filter((e) => e.all.some((n) => n > 0));
+    if (!shown.length) return null;
+    const title = "In how many areas each faction holds most", n = report.areas.length;
+    const summary = `Of ${count(n, "area")}: ${endsInWords(report, shown.map((e) => e.title), shown.map((e) => e.all), number)}.`;
+    return figure({
+        title, caption: "The height of a colour is the number of areas in which that faction holds the largest share; the pale part are areas where the simulated histories do not agree on who is first.",
+        body: [legend(shown.map(({ actor, title: text }) => ({ colour: actorColour(actor), text }))),
+            timeChart({
+                report, title, summary, height: 240, unit: "areas", format: number, exact: true, domain: () => [0, n],
+                layers: () => [{ type: "stack", parts: shown.flatMap((e) => [{ values: e.sure, colour: actorColour(e.actor) }, { values: e.doubtful, colour: actorColour(e.actor), opacity: 0.5 }]) }],
+                readout: (i) => shown.filter((e) => e.all[i]).map((e) => ({ colour: actorColour(e.actor), text: `${e.title} ${e.all[i]}${e.doubtful[i] ? ` (${e.doubtful[i]} of them in doubt)` : ""}` })),
+            })],
+        table: () => ({ head: ["Month", ...shown.map((e) => `${e.title} (in doubt)`)], rows: report.time.months.map((m, i) => [monthText(m), ...shown.map((e) => `${e.all[i]} (${e.doubtful[i]})`)]) }),
     });
 }
 
@@ -62,11 +85,12 @@ function strengthFigures(report) {
             domain: () => [0, max([max(high ?? []) ?? 0, ...facts.map((fact) => fact.high)]) || 1],
             layers: () => [
                 [0.05, 0.95, 0.16], [0.1, 0.9, 0.2], [0.25, 0.75, 0.28]].filter(([a, b]) => q(f, a) && q(f, b)).map(([a, b, opacity]) => ({ type: "band", low: q(f, a), high: q(f, b), colour, opacity }))
-                .concat(median ? { type: "line", values: median, colour } : [], facts.map((fact) => ({ type: "interval", from: Math.max(0, fact.from), to: Math.min(report.n, fact.to), low: fact.upper_bound ? 0 : fact.low, high: fact.high, text: `${fact.title || "Outside estimate"}: ${numberWithin(fact.value, fact.low, fact.high)}` }))),
+                .concat(median ? { type: "line", values: median, colour } : [], facts.map((fact) => ({ type: "interval", from: Math.max(0, fact.from), to: Math.min(report.n, fact.to), low: fact.upper_bound && fact.low >= fact.high ? 0 : fact.low, high: fact.high, text: `${fact.title || "Outside estimate"}: ${numberWithin(fact.value, fact.low, fact.high)}` }))),
             readout: (i) => (median?.[i] == null ? [] : [{ colour, text: `${numberWithin(median[i], low?.[i], high?.[i])} fighters` }]),
         });
         return h("div", { class: "small-multiple" }, h("h4", null, h("span", { class: "swatch", style: { "--c": colour } }), title), chart);
     }).filter(Boolean);
+    if (!charts.length) return null;
     const hasFacts = report.facts.some((fact) => fact.about === "strength");
     return figure({
         title: "Strength: fighters in the whole country",
@@ -77,6 +101,7 @@ function strengthFigures(report) {
 }
 
 export function control(report) {
+    if (!report.n) return null;
     const parts = [
         sharesFigure(report, report.control?.national, {
             title: "Control: share of the people living under each faction", about: "share of the population",
@@ -84,10 +109,11 @@ export function control(report) {
         }),
         sharesFigure(report, report.support?.national, {
             title: "Support: share of the people who back each faction", about: "share of the population",
-            caption: "Who holds an area need not be who its people want: compare with control above. What is missing to 100 % supports nobody.",
+            caption: "Who holds an area need not be who its people want: compare with control above. What is missing to 100\u00a0% supports nobody.",
         }),
+        areasLed(report),
         strengthFigures(report),
     ].filter(Boolean);
     if (!parts.length) return null;
-    return section("control", "Power over time, the whole country", "Three different things: holding land, being wanted, having fighters.", parts);
+    return section("control", "Power over time, the whole country", "Holding land, being wanted and having fighters are three different things.", parts);
 }

@@ -7,22 +7,15 @@ import { monthText, number, numberWithin } from "./format.js";
 import { hasValues, quantile } from "./report.js";
 import { choose, chosen, whenChosen } from "./store.js";
 import { timeChart } from "./timechart.js";
+import { TYPES } from "./words.js";
 
 const SIM = "var(--sim)";
-const TYPES = {
-    sb: { title: "Battles with a state", text: "fighting in which one side is a government (UCDP: state-based)" },
-    ns: { title: "Battles without a state", text: "fighting between groups, none a government (UCDP: non-state)" },
-    os: { title: "Violence against civilians", text: "attacks by a government or group on unarmed people (UCDP: one-sided)" },
-};
 
 /** Months whose located events are only the precisely located ones. */
 const isPartial = (report) => (i) => report.deaths.coverage?.[i] === "precise";
 
-const total = (series, i) => {
-    const values = series.map((values) => values?.[i]).filter((v) => v != null);
-    return values.length ? values.reduce((a, b) => a + b, 0) : null;
-};
-const sumOf = (report, series) => report.time.months.map((_, i) => total(series, i));
+/** Month by month; null where one of the series has no value: a part of a sum is no sum. */
+const sumOf = (report, series) => report.time.months.map((_, i) => series.reduce((sum, values) => (sum == null || values?.[i] == null ? null : sum + values[i]), 0));
 
 function fan(probabilities, simulated) {
     const q = (p) => quantile(probabilities, simulated, p);
@@ -36,11 +29,11 @@ function fan(probabilities, simulated) {
 function deathsChart(report, { title, probabilities, simulated, bars = [], ticks, located, height = 190, unit = "deaths a month", plainScale }) {
     const q = (p) => (simulated ? quantile(probabilities, simulated, p) : null);
     const shownBars = bars.filter(({ values }) => hasValues(values));
-    const top = max([max(q(0.95) ?? []) ?? 0, max(sumOf(report, shownBars.map((b) => b.values)), (v) => v ?? 0) ?? 0, max(ticks?.values ?? [], (v) => v ?? 0) ?? 0]);
+    const top = max([max(q(0.95) ?? []) ?? 0, shownBars.length ? max(sumOf(report, shownBars.map((b) => b.values)), (v) => v ?? 0) : 0, max(ticks?.values ?? [], (v) => v ?? 0) ?? 0]);
     const observedMonths = shownBars.length ? sumOf(report, shownBars.map((b) => b.values)).filter((v) => v != null) : [];
     const [from, to] = report.simulated;
     const summary = [
-        q(0.5) && `Simulated, middle and 90 % interval: ${numberWithin(q(0.5)[from], q(0.05)?.[from], q(0.95)?.[from])} in ${monthText(report.time.months[from])}, ${numberWithin(q(0.5)[to], q(0.05)?.[to], q(0.95)?.[to])} in ${monthText(report.time.months[to])}.`,
+        q(0.5) && `Simulated, middle and 90\u00a0% interval: ${numberWithin(q(0.5)[from], q(0.05)?.[from], q(0.95)?.[from])} in ${monthText(report.time.months[from])}, ${numberWithin(q(0.5)[to], q(0.05)?.[to], q(0.95)?.[to])} in ${monthText(report.time.months[to])}.`,
         observedMonths.length ? `Recorded${located ? " with a place" : ""}: ${number(observedMonths.reduce((a, b) => a + b, 0))} in ${observedMonths.length} months.` : "No recorded deaths are shown.",
     ].filter(Boolean).join(" ");
     const readout = (i) => [
@@ -50,7 +43,7 @@ function deathsChart(report, { title, probabilities, simulated, bars = [], ticks
     ];
     return {
         node: timeChart({
-            report, title, summary, height, unit, domain: () => [0, top || 1], readout, coverage: located ? report.deaths.coverage : null,
+            report, title, summary, height, unit, domain: () => [0, (top || 1) * (!plainScale && chosen().scale === "log" ? 1.4 : 1)], readout, coverage: located ? report.deaths.coverage : null,
             scale: plainScale ? undefined : () => chosen().scale, redrawOn: plainScale ? null : ["scale"],
             layers: () => [
                 ...(shownBars.length ? [{ type: "bars", parts: shownBars, faint: located ? isPartial(report) : null }] : []),
@@ -69,8 +62,15 @@ const tableOf = (report, charts) => () => ({
     rows: report.time.months.map((m, i) => [monthText(m), ...charts.flatMap((c) => c.columns.map((column) => column.cell(i)))]),
 });
 
-/** The small chart of one area, for the panel beside the map. */
+const areaCharts = new Map();
+
+/** The small chart of one area, for the panel beside the map; made once. */
 export function areaDeaths(report, area) {
+    if (!areaCharts.has(area)) areaCharts.set(area, makeAreaDeaths(report, area));
+    return areaCharts.get(area);
+}
+
+function makeAreaDeaths(report, area) {
     const by = report.deaths?.by_area;
     const simulated = by?.simulated?.[area], located = by?.located?.[area];
     if (!hasValues(simulated) && !hasValues(located)) return null;
@@ -92,8 +92,8 @@ function key(report) {
         [[s("rect", { x: 4, y: 4, width: 8, height: 12, class: "bar obs" }), s("rect", { x: 16, y: 8, width: 8, height: 8, class: "bar obs" })], "recorded in the event data"],
         report.deaths.by_channel?.unlocated && [[s("rect", { x: 4, y: 4, width: 8, height: 12, class: "bar unlocated" }), s("rect", { x: 16, y: 8, width: 8, height: 8, class: "bar unlocated" })], "recorded, but without an area (stacked on top)"],
         hasValues(report.deaths.by_type?.totals) && [[s("g", { class: "tick total" }, s("line", { x1: 4, x2: 26, y1: 8, y2: 8 }))], "national total, from another file"],
-        has("precise") && [[s("rect", { x: 4, y: 2, width: 8, height: 14, class: "bar obs faint" }), s("rect", { x: 0, y: 12, width: 30, height: 4, class: "covered precise" })], "pale bars, striped line below: only precisely located events are in the file, so bars are too low"],
-        has("complete") && [[s("rect", { x: 0, y: 6, width: 30, height: 4, class: "covered complete" })], "full line below: the file has all events"],
+        has("precise") && [[s("rect", { x: 4, y: 2, width: 8, height: 14, class: "bar obs faint" }), s("rect", { x: 0, y: 12, width: 30, height: 4, class: "covered precise" })], "pale bars and line below: only precisely located events are in the file, so bars are too low"],
+        has("complete") && [[s("rect", { x: 0, y: 6, width: 30, height: 4, class: "covered complete" })], "dark line below: the file has all events"],
         [[s("line", { x1: 15, x2: 15, y1: 0, y2: 16, class: "last-sample" })], "end of the data: right of it is only simulation. No bar means no data, not “no deaths”"],
     ];
     return h("ul", { class: "key" }, entries.filter(Boolean).map(([drawing, text]) => h("li", null, sample(drawing), h("span", null, text))));
@@ -135,7 +135,7 @@ function country(report) {
     const sum = (series) => (hasValues(series) ? sumOf(report, series) : null);
     const chart = deathsChart(report, { title: "All deaths in the country", probabilities, simulated: c?.simulated, located: true, height: 260,
         bars: [{ values: sum(by?.events), kind: "obs", text: "recorded" }], ticks: { values: sum(by?.totals), text: "national total" } });
-    return figure({ title: "All deaths in the country, by month", caption: "If the model lived in the real world, nine bars in ten would end within the palest band; where they do not, its assumptions are off.",
+    return figure({ title: "All deaths in the country, by month", caption: "If the model lived in the real world, nine full bars in ten would end within the palest band; where they do not, its assumptions are off.",
         body: chart.node, table: tableOf(report, [chart]) });
 }
 

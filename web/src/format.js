@@ -1,6 +1,7 @@
 // Numbers, months and dates as a reader says them.
 
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const ROUND = [10, 12, 15, 20, 25, 30, 40, 50, 70, 100];
 const NBSP = "\u00a0";
 
 /** "2021-08" → "Aug 2021" (or "August 2021"). */
@@ -49,8 +50,9 @@ export function oddsInWords(p) {
     if (p == null) return "";
     if (p < 0.01) return "fewer than 1 in 100";
     if (p > 0.99) return "more than 99 in 100";
-    if (p < 0.095) return `about 1 in ${Math.round(1 / p)}`;
-    if (p > 0.905) return `about ${Math.round(1 / (1 - p)) - 1} in ${Math.round(1 / (1 - p))}`;
+    const round = (x) => ROUND.reduce((best, m) => (Math.abs(Math.log(m / x)) < Math.abs(Math.log(best / x)) ? m : best));
+    if (p < 0.095) return `about 1 in ${round(1 / p)}`;
+    if (p > 0.905) return `about ${round(1 / (1 - p)) - 1} in ${round(1 / (1 - p))}`;
     const tenths = Math.round(10 * p);
     return tenths === 5 ? "about 1 in 2" : `about ${tenths} in 10`;
 }

@@ -5,7 +5,7 @@ import { h, s, uniqueId } from "./dom.js";
 import { figure, section, swatch } from "./figure.js";
 import { dateText, monthText, number, share, shareWithin } from "./format.js";
 import { actorColour } from "./colours.js";
-import { leaderColour, leaderOf, leaderOpacity, leaderText } from "./leader.js";
+import { leaderColour, leaderOpacity, mapViews, shown } from "./leader.js";
 import { hasValues } from "./report.js";
 import { choose, chosen, whenChosen } from "./store.js";
 import { leaderStrip } from "./strip.js";
@@ -43,7 +43,7 @@ function fitted(shapes, width) {
     return { path: geoPath(projection).digits(1), projection, height: height + 2 * pad };
 }
 
-function mapDrawing(report, preview) {
+function mapDrawing(report, views, preview) {
     const root = h("div", { class: "map" });
     const shapes = features(report);
     const order = report.areas.map((_, a) => a).sort((a, b) => (report.areas[b].area_km2 ?? 0) - (report.areas[a].area_km2 ?? 0)); // small ones on top
@@ -56,7 +56,7 @@ function mapDrawing(report, preview) {
         const outline = (a) => path(shapes[a]) ?? "";
         const hatchDefs = report.factions.map((actor, f) =>
             s("pattern", { id: `${stem}-${f}`, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-                s("rect", { width: 2.4, height: 7, fill: actorColour(report.actors[actor]) })));
+                s("rect", { width: 1.2, height: 7, fill: actorColour(report.actors[actor]) })));
         const focused = paths.some((p) => p === document.activeElement);
         paths = [];
         hatches = [];
@@ -70,7 +70,7 @@ function mapDrawing(report, preview) {
             if (centre && name.length * 6 < bx1 - bx0 && by1 - by0 > 14) labels.append(s("text", { x: centre[0], y: centre[1] + 4 }, name));
         }
         ring = s("path", { class: "chosen-area", "aria-hidden": "true" });
-        const svg = s("svg", { viewBox: `0 0 ${width} ${height.toFixed(0)}`, role: "listbox", "aria-label": "Map of areas, coloured by the faction that leads. Up and down arrows: next area; left and right: month" }, s("defs", null, hatchDefs), areas, overlays, ring, labels);
+        const svg = s("svg", { viewBox: `0 0 ${width} ${height.toFixed(0)}`, role: "listbox", "aria-label": "Map of areas. Up and down arrows: next area; left and right: month" }, s("defs", null, hatchDefs), areas, overlays, ring, labels);
         svg.addEventListener("keydown", onKey);
         svg.addEventListener("click", (event) => event.target.dataset?.area && choose({ area: +event.target.dataset.area }));
         svg.addEventListener("pointerover", (event) => event.target.dataset?.area && preview(+event.target.dataset.area));
@@ -94,12 +94,12 @@ function mapDrawing(report, preview) {
 
     function colour() {
         if (!paths.length) return;
-        const { month } = chosen();
+        const { month } = chosen(), view = views.find(({ id }) => id === chosen().view) ?? views[0];
         report.areas.forEach((_, a) => {
-            const leader = leaderOf(report, a, month);
+            const { leader, text } = shown(report, view, a, month);
             paths[a].setAttribute("fill", leaderColour(report, leader));
             paths[a].setAttribute("fill-opacity", leaderOpacity(leader));
-            paths[a].setAttribute("aria-label", `${report.areaName(a)}: ${leaderText(report, a, month)}`);
+            paths[a].setAttribute("aria-label", `${report.areaName(a)}: ${text}`);
             hatches[a].setAttribute("fill", leader?.contested ? `url(#${stem}-${leader.second.f})` : "none");
         });
     }
@@ -115,9 +115,21 @@ function mapDrawing(report, preview) {
     }
 
     drawToWidth(root, draw);
-    whenChosen(["month"], colour);
+    whenChosen(["month", "view"], colour);
     whenChosen(["area"], mark);
     return root;
+}
+
+function viewPicker(views) {
+    const id = uniqueId("view");
+    const select = h("select", { id, onchange: () => choose({ view: select.value }) }, views.map((view) => h("option", { value: view.id }, view.title)));
+    return h("p", { class: "picker" }, h("label", { for: id }, "Colour by "), select);
+}
+
+function monthState(report, month) {
+    if (month > report.lastObserved) return "after the last data: simulated only";
+    const located = { precise: "data: only precisely located events", complete: "data: all events", none: "data: no located events" }[report.deaths?.coverage?.[month]];
+    return located ?? "before the end of the data";
 }
 
 /** Slider, buttons and keys for the month. */
@@ -146,7 +158,7 @@ function monthControls(report) {
         slider.value = month;
         slider.setAttribute("aria-valuetext", monthText(months[month], true));
         shown.textContent = monthText(months[month], true);
-        state.textContent = month > report.lastObserved ? "after the last data: simulated only" : "months with data";
+        state.textContent = monthState(report, month);
         const events = report.dated_events.filter((e) => e.month === month && !e.off && e.whatif == null);
         news.replaceChildren(...(events.length ? events.slice(0, 3).flatMap((e) => [h("span", null, `${dateText(e.date)}: ${e.title || e.kind.replace(/_/g, " ")}`), " "]) : ["No dated event of the scenario in this month."]));
         if (events.length > 3) news.append(`and ${events.length - 3} more`);
@@ -197,14 +209,13 @@ function areaPanel(report) {
         const { month } = chosen();
         const place = report.areas[area];
         if (!place) return;
-        const total = report.control ? report.factions.reduce((sum, _, f) => sum + (report.control.median?.[area]?.[f]?.[month] ?? 0), 0) : null;
         body.replaceChildren(
             h("h4", null, place.name),
             h("p", { class: "small" }, [place.population ? `${number(place.population)} people` : null, place.area_km2 ? `${number(place.area_km2)} km²` : null, monthText(report.time.months[month], true)].filter(Boolean).join(" · ")),
             h("table", { class: "shares" },
-                h("thead", null, h("tr", null, h("th", { scope: "col" }, "Faction"), report.control && h("th", { scope: "col" }, "Holds (90 % interval)"), report.support && h("th", { scope: "col" }, "Support"))),
+                h("thead", null, h("tr", null, h("th", { scope: "col" }, "Faction"), report.control && h("th", { scope: "col" }, "Holds (90\u00a0% interval)"), report.support && h("th", { scope: "col" }, "Support"))),
                 h("tbody", null, rows(area, month))),
-            total != null && h("p", { class: "small" }, `Held by nobody: about ${share(Math.max(0, 1 - total))}`));
+            h("p", { class: "small" }, "Middle values of the simulated histories; they need not add up to 100\u00a0%."));
         if (area !== shownArea) charts.replaceChildren(areaDeaths(report, area) ?? "");
         shownArea = area;
     }
@@ -222,28 +233,30 @@ function areaPanel(report) {
 function mapLegend(report) {
     return h("div", { class: "map-legend" },
         h("table", null,
-            h("thead", null, h("tr", null, h("th", { scope: "col" }, "Leads"), [0.2, 0.4, 0.6, 0.8, 1].map((v) => h("th", { scope: "col" }, share(v))))),
+            h("thead", null, h("tr", null, h("th", { scope: "col" }, "Share"), [0.2, 0.4, 0.6, 0.8, 1].map((v) => h("th", { scope: "col" }, share(v))))),
             h("tbody", null, report.factions.map((actor) => h("tr", null, h("th", { scope: "row" }, report.actorTitle(actor)),
                 [0.2, 0.4, 0.6, 0.8, 1].map((v) => h("td", null, h("span", { class: "ramp", style: { "--c": actorColour(report.actors[actor]), opacity: leaderOpacity({ share: v }) } }))))))),
-        h("p", { class: "small" }, "Stripes: the second faction’s colour, where the simulations do not agree on who leads (the 90 % intervals of the first two overlap)."));
+        h("p", { class: "small" }, "Stripes: the second faction’s colour, where the simulated histories do not agree on who is first (the 90\u00a0% interval of one reaches the middle value of the other)."));
 }
 
 export function map(report) {
-    if (!report.areas.length || !report.n || !hasValues(report.control?.median)) return null;
+    const views = mapViews(report);
+    if (!report.areas.length || !report.n || !views.length) return null;
     const capital = report.areas.reduce((best, area, a) => ((area.population ?? 0) > (report.areas[best].population ?? 0) ? a : best), 0);
     const panel = areaPanel(report);
     choose({ area: capital });
     panel.pinned();
+    const { what } = views[0], { median, low, high } = report[what], at = chosen().month;
     const table = () => ({
-        head: ["Area", "Month", ...report.factions.map((_, f) => report.factionTitle(f))],
-        rows: report.areas.map((area, a) => [area.name, monthText(report.time.months[chosen().month]), ...report.factions.map((_, f) => shareWithin(report.control.median[a][f]?.[chosen().month], report.control.low?.[a]?.[f]?.[chosen().month], report.control.high?.[a]?.[f]?.[chosen().month]))]),
+        head: [`Area, in ${monthText(report.time.months[at])}`, ...report.factions.map((_, f) => report.factionTitle(f))],
+        rows: report.areas.map((area, a) => [area.name, ...report.factions.map((_, f) => shareWithin(median[a]?.[f]?.[at], low?.[a]?.[f]?.[at], high?.[a]?.[f]?.[at]))]),
     });
     return section("map", "Who holds what, month by month",
         "A country at war is seldom held by one side: each area has its own balance. Move the month, pick an area.",
         figure({
-            title: "Map of control", kind: "wide", table,
+            title: "Map", kind: "wide", table,
             caption: "Each area has the colour of the faction that holds the largest share of it; the stronger the colour, the larger the share.",
-            body: [monthControls(report), h("div", { class: "map-and-panel" }, h("div", null, mapDrawing(report, panel.preview), mapLegend(report)), panel.root)],
+            body: [monthControls(report), h("div", { class: "map-and-panel" }, h("div", null, viewPicker(views), mapDrawing(report, views, panel.preview), mapLegend(report)), panel.root)],
         }),
-        leaderStrip(report));
+        hasValues(report.control?.median) && leaderStrip(report));
 }

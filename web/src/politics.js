@@ -1,6 +1,5 @@
 // Who rules, how far outside powers co-operate with factions, and who is whose friend.
-import { actorColour } from "./colours.js";
-import { rungColour } from "./colours.js";
+import { actorColour, rungColour } from "./colours.js";
 import { h } from "./dom.js";
 import { figure, legend, section, swatch } from "./figure.js";
 import { monthText, plain, share, signed } from "./format.js";
@@ -21,7 +20,7 @@ function stackChart(report, title, entries, height) {
     });
 }
 
-const shareSmall = (p) => (p > 0 && p < 0.01 ? "under 1 %" : p < 1 && p > 0.99 ? "over 99 %" : share(p));
+const shareSmall = (p) => (p > 0 && p < 0.01 ? "under 1\u00a0%" : p < 1 && p > 0.99 ? "over 99\u00a0%" : share(p));
 
 function stackTable(report, groups) {
     return () => ({
@@ -61,7 +60,7 @@ function ladder(report) {
 function relations(report) {
     const { relations: r } = report;
     if (!r?.pairs?.length || !hasValues(r.median)) return null;
-    const holder = h("div");
+    const holder = h("div"), made = new Map();
     const involved = [...new Set(r.pairs.flat())].sort((a, b) => a - b);
     const select = h("select", { id: "relations-actor", onchange: update }, involved.map((a) => h("option", { value: a }, report.actorTitle(a))));
     const cellOf = (p) => (i) => {
@@ -69,9 +68,14 @@ function relations(report) {
         return v == null ? null : { fill: v < 0 ? "var(--foe)" : "var(--friend)", opacity: 0.06 + 0.94 * Math.min(1, Math.abs(v)), text: `${signed(v)} (${signed(r.low?.[p]?.[i])} to ${signed(r.high?.[p]?.[i])})` };
     };
     function update() {
-        const actor = +select.value, [from, to] = report.simulated;
+        const actor = +select.value;
+        if (!made.has(actor)) made.set(actor, relationsOf(actor));
+        holder.replaceChildren(made.get(actor));
+    }
+    function relationsOf(actor) {
+        const [from, to] = report.simulated;
         const rows = r.pairs.map((pair, p) => ({ pair, p })).filter(({ pair }) => pair.includes(actor)).map(({ pair, p }) => ({ name: report.actorTitle(pair[0] === actor ? pair[1] : pair[0]), p, cell: cellOf(p) }));
-        holder.replaceChildren(strip(report, { rows, title: `Relations of ${report.actorTitle(actor)}`, summary: rows.map((row) => `${row.name}: ${signed(r.median[row.p]?.[from])} to ${signed(r.median[row.p]?.[to])}`).join("; ") }));
+        return strip(report, { rows, title: `Relations of ${report.actorTitle(actor)}`, summary: rows.map((row) => `${row.name}: ${signed(r.median[row.p]?.[from])} to ${signed(r.median[row.p]?.[to])}`).join("; ") });
     }
     update();
     return figure({

@@ -47,8 +47,11 @@ function timeline(report) {
         return g;
     }
 
+    const about = (sch) => [[sch.actor, sch.other].filter((a) => a != null).map(report.actorTitle).join(" → "), report.areaName(sch.area)].filter(Boolean).join(", ");
+    const cut = (text) => (text.length > 34 ? `${text.slice(0, 33)}…` : text);
+
     function draw(width) {
-        const room = width < 560 ? 10 : 190, head = width < 560 ? 15 : 0;
+        const room = width < 560 ? 10 : 212, head = width < 560 ? 15 : 0;
         const x = monthAxis(report.time.months, room, width - 10);
         let y = 4;
         const svg = s("svg", { role: "img" });
@@ -67,11 +70,11 @@ function timeline(report) {
             y += LANE;
         }
         for (const sch of schedules) {
-            const name = capital(`${kindOfSchedule(sch)}: ${actors(report, sch)}${sch.area != null ? `, ${report.areaName(sch.area)}` : ""}`);
+            const name = [capital(kindOfSchedule(sch)), about(sch)].filter(Boolean).join(": ");
             if (head) label(name, y + 11);
             else {
                 label(capital(kindOfSchedule(sch)), y + 18);
-                label(`${actors(report, sch)}${sch.area != null ? `, ${report.areaName(sch.area)}` : ""}`.slice(0, 30), y + 32);
+                label(cut(about(sch)), y + 32);
             }
             y += head;
             body.append(schedule(sch, x, y));

@@ -1,6 +1,6 @@
-// What the reader has chosen: the month and the area that every figure shows, and the scale of deaths.
+// What the reader has chosen: the month and the area that every figure shows, what colours the map, the scale of deaths.
 
-const state = { month: 0, area: null, scale: "linear" };
+const state = { month: 0, area: null, view: "control", scale: "linear" };
 const listeners = [];
 
 export const chosen = () => state;

@@ -101,14 +101,14 @@ const draws = {
     stack({ parts }, x, y) {
         const g = s("g");
         const n = parts[0]?.values.length ?? 0, base = new Array(n).fill(0);
-        for (const { values, colour, pattern } of parts) {
+        for (const { values, colour, opacity } of parts) {
             let d = "";
             for (let i = 0; i < n; i++) {
                 if (!values[i]) continue;
                 const from = y(base[i]), to = y((base[i] += values[i]));
                 d += `M${x.start(i).toFixed(1)},${from.toFixed(1)}V${to.toFixed(1)}H${(x.start(i + 1) + 0.3).toFixed(1)}V${from.toFixed(1)}Z`;
             }
-            g.append(s("path", { d, fill: colour, class: pattern }));
+            g.append(s("path", { d, fill: colour, "fill-opacity": opacity }));
         }
         return g;
     },

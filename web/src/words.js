@@ -9,6 +9,12 @@ export const RUNGS = {
     recognition: { title: "recognition", text: "accepted as the country’s government" },
 };
 
+export const TYPES = {
+    sb: { title: "Battles with a state", text: "fighting in which one side is a government (UCDP: state-based)" },
+    ns: { title: "Battles without a state", text: "fighting between groups, none a government (UCDP: non-state)" },
+    os: { title: "Violence against civilians", text: "attacks by a government or group on unarmed people (UCDP: one-sided)" },
+};
+
 export const EVENTS = {
     attack: "attack", prison_break: "prison break", leader_removed: "leader killed or removed", leader_installed: "new leader", talks: "talks", statement: "statement",
     transfer: "fighters change sides", rung: "step on the ladder", founding: "founding", split: "split", ruler: "change of ruler",
