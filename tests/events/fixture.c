@@ -150,7 +150,7 @@ void fixture_remove(fixture_folder *folder) {
 }
 
 panel *fixture_import(const char *text, problem_list *problems, tsr_error *error) {
-    const fixture_file files[] = {{"events.csv", WORLD_FILE_EVENTS, NULL, NULL, true}, {0}};
+    const fixture_file files[] = {{"events.csv", WORLD_FILE_EVENTS, true, NULL, NULL}, {0}};
     fixture_folder folder = fixture_make_folder();
     world *w = fixture_world(files);
     panel_options options = {.tolerance_km = 25};

@@ -16,9 +16,9 @@ enum { FIXTURE_BATTLE, FIXTURE_CIVILIANS, FIXTURE_MILITIA };
 
 typedef struct fixture_file {
     const char *name;
-    world_file_role role;
-    const char *from, *to; /**< days, or NULL */
+    uint32_t role; /**< world_file_role */
     bool is_complete;
+    const char *from, *to; /**< days, or NULL */
 } fixture_file;
 
 /** @param files  ends with a NULL name. @return free() it */

@@ -31,7 +31,7 @@ static imported import(const fixture_file *files, const char *const *texts) {
     problem_list_init(&i.problems);
     if (panel_import(i.w, i.folder.path, NULL, &i.p, &i.problems, &i.error) != TSR_OK)
         assert_null(i.p);
-    for (size_t f = 0; i.p != NULL && f < i.p->n_files; f++)
+    for (size_t f = 0; i.p != NULL && files[f].name != NULL; f++)
         if (files[f].role == WORLD_FILE_EVENTS)
             assert_int_equal(fixture_sum(&i.p->files[f]).events, i.p->files[f].n_rows);
     return i;
@@ -50,7 +50,7 @@ static panel_tally reason(const imported *i, size_t file, panel_reason r) {
 
 static void test_ranges(void **state) {
     (void)state;
-    const fixture_file files[] = {{"a.csv", WORLD_FILE_EVENTS, "2020-02-01", "2020-03-31", false}, {0}};
+    const fixture_file files[] = {{"a.csv", WORLD_FILE_EVENTS, false, "2020-02-01", "2020-03-31"}, {0}};
     imported i = import(files, (const char *[]){HEADER "1" BATTLE "2020-01-31,1\n2" BATTLE "2020-02-01,2\n3" BATTLE
                                                        "2020-03-31,4\n4" BATTLE "2020-04-01,8\n"});
     assert_non_null(i.p);
@@ -67,7 +67,7 @@ static void test_ranges(void **state) {
 static void test_coverage(void **state) {
     (void)state;
     const fixture_file files[] = {
-        {"a.csv", WORLD_FILE_EVENTS, "2020-02-02", NULL, false}, {"b.csv", WORLD_FILE_EVENTS, NULL, NULL, true}, {0}};
+        {"a.csv", WORLD_FILE_EVENTS, false, "2020-02-02", NULL}, {"b.csv", WORLD_FILE_EVENTS, true, NULL, NULL}, {0}};
     imported i = import(files, (const char *[]){HEADER "1" BATTLE "2020-02-03,1\n2" BATTLE "2020-05-01,1\n",
                                                 HEADER "2" BATTLE "2020-05-02,1\n3" BATTLE "2020-07-01,1\n"});
     assert_non_null(i.p);
@@ -80,7 +80,7 @@ static void test_coverage(void **state) {
 static void test_duplicates(void **state) {
     (void)state;
     const fixture_file files[] = {
-        {"a.csv", WORLD_FILE_EVENTS, NULL, NULL, false}, {"b.csv", WORLD_FILE_EVENTS, NULL, NULL, true}, {0}};
+        {"a.csv", WORLD_FILE_EVENTS, false, NULL, NULL}, {"b.csv", WORLD_FILE_EVENTS, true, NULL, NULL}, {0}};
     imported i = import(files, (const char *[]){HEADER "1" BATTLE "2020-01-31,1\n2.0" BATTLE "2020-02-01,2\n",
                                                 HEADER "2" BATTLE "2020-03-01,16\n5" BATTLE "2020-04-01,8\n"});
     assert_non_null(i.p);
@@ -96,7 +96,7 @@ static void test_duplicates(void **state) {
 static void test_older_ids(void **state) {
     (void)state;
     const fixture_file files[] = {
-        {"a.csv", WORLD_FILE_EVENTS, NULL, NULL, false}, {"b.csv", WORLD_FILE_EVENTS, NULL, NULL, true}, {0}};
+        {"a.csv", WORLD_FILE_EVENTS, false, NULL, NULL}, {"b.csv", WORLD_FILE_EVENTS, true, NULL, NULL}, {0}};
     imported i =
         import(files, (const char *[]){HEADER "1" BATTLE "2020-01-31,1\n2" BATTLE "2020-02-01,2\n",
                                        "id_ged211," HEADER "2,1" BATTLE "2020-02-01,16\n,7" BATTLE "2020-02-01,8\n"});
@@ -111,7 +111,7 @@ static void test_older_ids(void **state) {
 static void test_duplicate_out_of_range(void **state) {
     (void)state;
     const fixture_file files[] = {
-        {"a.csv", WORLD_FILE_EVENTS, NULL, NULL, false}, {"b.csv", WORLD_FILE_EVENTS, "2020-03-01", NULL, true}, {0}};
+        {"a.csv", WORLD_FILE_EVENTS, false, NULL, NULL}, {"b.csv", WORLD_FILE_EVENTS, true, "2020-03-01", NULL}, {0}};
     imported i = import(files, (const char *[]){HEADER "1" BATTLE "2020-01-31,1\n",
                                                 HEADER "1" BATTLE "2020-01-31,1\n2" BATTLE "2020-04-01,8\n"});
     assert_non_null(i.p);
@@ -122,7 +122,7 @@ static void test_duplicate_out_of_range(void **state) {
 
 static void test_twice_in_one_file(void **state) {
     (void)state;
-    const fixture_file files[] = {{"a.csv", WORLD_FILE_EVENTS, NULL, NULL, false}, {0}};
+    const fixture_file files[] = {{"a.csv", WORLD_FILE_EVENTS, false, NULL, NULL}, {0}};
     imported i = import(
         files, (const char *[]){HEADER "1" BATTLE "2020-01-31,1\n1" BATTLE "2020-01-31,2\n1" BATTLE "2020-01-31,4\n"});
     assert_non_null(i.p);
@@ -136,7 +136,7 @@ static void test_twice_in_one_file(void **state) {
 static void test_overlap(void **state) {
     (void)state;
     const fixture_file files[] = {
-        {"a.csv", WORLD_FILE_EVENTS, NULL, NULL, false}, {"b.csv", WORLD_FILE_EVENTS, NULL, NULL, true}, {0}};
+        {"a.csv", WORLD_FILE_EVENTS, false, NULL, NULL}, {"b.csv", WORLD_FILE_EVENTS, true, NULL, NULL}, {0}};
     imported i = import(files, (const char *[]){HEADER "1" BATTLE "2020-01-31,1\n2" BATTLE "2020-05-01,2\n",
                                                 HEADER "3" BATTLE "2020-03-01,16\n4" BATTLE "2020-07-01,8\n"});
     assert_null(i.p);
@@ -147,7 +147,7 @@ static void test_overlap(void **state) {
     assert_non_null(strstr(i.error.file, "/a.csv"));
     finish(&i);
     const fixture_file apart[] = {
-        {"a.csv", WORLD_FILE_EVENTS, NULL, "2020-02-29", false}, {"b.csv", WORLD_FILE_EVENTS, NULL, NULL, true}, {0}};
+        {"a.csv", WORLD_FILE_EVENTS, false, NULL, "2020-02-29"}, {"b.csv", WORLD_FILE_EVENTS, true, NULL, NULL}, {0}};
     i = import(apart, (const char *[]){HEADER "1" BATTLE "2020-01-31,1\n2" BATTLE "2020-05-01,2\n",
                                        HEADER "3" BATTLE "2020-03-01,16\n4" BATTLE "2020-07-01,8\n"});
     assert_non_null(i.p);
@@ -164,7 +164,7 @@ static void test_overlap(void **state) {
 
 static imported import_totals(const char *totals) {
     const fixture_file files[] = {
-        {"a.csv", WORLD_FILE_EVENTS, NULL, NULL, true}, {"totals.csv", WORLD_FILE_TOTALS, NULL, NULL, false}, {0}};
+        {"a.csv", WORLD_FILE_EVENTS, true, NULL, NULL}, {"totals.csv", WORLD_FILE_TOTALS, false, NULL, NULL}, {0}};
     return import(files, (const char *[]){HEADER "1" BATTLE "2020-01-31,3\n2,3,A,B,West,2020-02-01,2\n", totals});
 }
 
@@ -264,7 +264,7 @@ static bool say_yes(void *user) {
 
 static void test_hooks(void **state) {
     (void)state;
-    const fixture_file files[] = {{"a.csv", WORLD_FILE_EVENTS, NULL, NULL, true}, {0}};
+    const fixture_file files[] = {{"a.csv", WORLD_FILE_EVENTS, true, NULL, NULL}, {0}};
     fixture_folder folder = fixture_make_folder();
     world *w = fixture_world(files);
     panel_options options = {.hooks = {.cancelled = say_yes}, .tolerance_km = 25};
@@ -282,7 +282,7 @@ static void test_hooks(void **state) {
 /** A range far beyond the events turns "unknown" into "quiet". */
 static void test_silence(void **state) {
     (void)state;
-    const fixture_file files[] = {{"a.csv", WORLD_FILE_EVENTS, NULL, "2021-08-31", true}, {0}};
+    const fixture_file files[] = {{"a.csv", WORLD_FILE_EVENTS, true, NULL, "2021-08-31"}, {0}};
     imported i = import(files, (const char *[]){HEADER "1" BATTLE "2020-01-31,1\n"});
     assert_non_null(i.p);
     assert_int_equal(i.problems.n, 1);
@@ -293,7 +293,8 @@ static void test_silence(void **state) {
 /** Nothing to read is fine: a scenario for simulation only. */
 static void test_no_files(void **state) {
     (void)state;
-    imported i = import((const fixture_file[]){{0}}, NULL);
+    const fixture_file files[] = {{0}};
+    imported i = import(files, NULL);
     assert_non_null(i.p);
     assert_int_equal(i.p->n_files, 0);
     assert_int_equal(i.p->n_months, 24);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,9 +177,8 @@ static void test_wrong_headers(void **state) {
 #define HEADER "id,type_of_violence,side_a,side_b,where_prec,latitude,longitude,date_start,date_end,best,low,high\n"
 
 static void check_value(const char *row, uint32_t column, const char *message) {
-    char text[512] = HEADER;
-    strcat(text, row);
-    strcat(text, "\n9,1,A,B,1,1,2,2020-01-01,2020-01-01,3,3,3\n");
+    char text[512];
+    snprintf(text, sizeof text, HEADER "%s\n9,1,A,B,1,1,2,2020-01-01,2020-01-01,3,3,3\n", row);
     result *r = read_text(text);
     assert_int_equal(r->status, TSR_OK);
     assert_int_equal(r->problems.n_errors, 1);

@@ -49,9 +49,9 @@ static void write_files(const fixture_folder *folder) {
 
 static void test_import(void **state) {
     (void)state;
-    const fixture_file files[] = {{"a.csv", WORLD_FILE_EVENTS, NULL, NULL, true},
-                                  {"b.csv", WORLD_FILE_EVENTS, NULL, NULL, true},
-                                  {"t.csv", WORLD_FILE_TOTALS, NULL, NULL, true},
+    const fixture_file files[] = {{"a.csv", WORLD_FILE_EVENTS, true, NULL, NULL},
+                                  {"b.csv", WORLD_FILE_EVENTS, true, NULL, NULL},
+                                  {"t.csv", WORLD_FILE_TOTALS, true, NULL, NULL},
                                   {0}};
     fixture_folder folder = fixture_make_folder();
     world *w = fixture_world(files);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,10 @@ static panel *import(const char *text) {
     problem_list problems;
     tsr_error error = TSR_ERROR_INIT;
     panel *p = fixture_import(text, &problems, &error);
-    if (p == NULL)
+    if (p == NULL) {
         fail_msg("%s", error.message);
+        abort();
+    }
     panel_tally all = fixture_sum(&p->files[0]);
     assert_int_equal(all.events, p->files[0].n_rows);
     problem_list_clear(&problems);
@@ -25,9 +28,8 @@ static panel *import(const char *text) {
 
 /** One event with 5 deaths of a usual file; `reason` is what becomes of it. */
 static panel *import_row(const char *row, panel_reason reason) {
-    char text[1024] = FIXTURE_HEADER;
-    strcat(text, row);
-    strcat(text, "\n");
+    char text[1024];
+    snprintf(text, sizeof text, FIXTURE_HEADER "%s\n", row);
     panel *p = import(text);
     for (int r = 0; r < PANEL_REASONS; r++) {
         if (p->files[0].by_reason[r].events != (r == (int)reason))
@@ -114,24 +116,18 @@ static void test_areas(void **state) {
     check_located(BATTLE ",,Town,West,0.5,0.5" DAYS, 2, FIXTURE_BATTLE, FIXTURE_WEST);
 }
 
+#define IN_WEST BATTLE ",1,Town,West,0.5,0.5,Xland,"
+
 static void test_months(void **state) {
     (void)state;
-    const char *const at = BATTLE ",1,Town,West,0.5,0.5,Xland,";
-    char row[256];
-    strcpy(row, at);
-    check_located(strcat(row, "2020-01-31,2020-02-01,5,5,5"), 1, FIXTURE_BATTLE, FIXTURE_WEST);
-    strcpy(row, at);
-    check_located(strcat(row, "2019-12-31,2020-01-01,5,5,5"), 0, FIXTURE_BATTLE, FIXTURE_WEST);
-    strcpy(row, at);
-    check_located(strcat(row, "2020-01-01,2020-01-31,5,5,5"), 0, FIXTURE_BATTLE, FIXTURE_WEST); /* 31 days */
-    strcpy(row, at);
-    check_unlocated(strcat(row, "2020-01-01,2020-02-01,5,5,5"), 1, FIXTURE_BATTLE, true); /* 32 days */
+    check_located(IN_WEST "2020-01-31,2020-02-01,5,5,5", 1, FIXTURE_BATTLE, FIXTURE_WEST);
+    check_located(IN_WEST "2019-12-31,2020-01-01,5,5,5", 0, FIXTURE_BATTLE, FIXTURE_WEST);
+    check_located(IN_WEST "2020-01-01,2020-01-31,5,5,5", 0, FIXTURE_BATTLE, FIXTURE_WEST); /* 31 days */
+    check_unlocated(IN_WEST "2020-01-01,2020-02-01,5,5,5", 1, FIXTURE_BATTLE, true);       /* 32 days */
     check_located("1,3,REB,Civilians,1,Town,West,0.5,0.5,Xland,2021-12-31,2021-12-31,5,5,5", 23, FIXTURE_CIVILIANS,
                   FIXTURE_WEST);
-    strcpy(row, at);
-    check_dropped(strcat(row, "2019-12-31,2019-12-31,5,5,5"), PANEL_OUT_OF_PERIOD);
-    strcpy(row, at);
-    check_dropped(strcat(row, "2021-12-31,2022-01-01,5,5,5"), PANEL_OUT_OF_PERIOD);
+    check_dropped(IN_WEST "2019-12-31,2019-12-31,5,5,5", PANEL_OUT_OF_PERIOD);
+    check_dropped(IN_WEST "2021-12-31,2022-01-01,5,5,5", PANEL_OUT_OF_PERIOD);
 }
 
 static void test_date_start_only(void **state) {

@@ -36,9 +36,9 @@ static void check_totals(const panel *p, size_t n_expected) {
 
 static void test_afghanistan(void **state) {
     (void)state;
-    const fixture_file files[] = {{PRECISE, WORLD_FILE_EVENTS, NULL, "2019-12-31", false},
-                                  {COMPLETE_2020, WORLD_FILE_EVENTS, "2020-01-01", "2020-12-31", true},
-                                  {TOTALS, WORLD_FILE_TOTALS, NULL, NULL, false},
+    const fixture_file files[] = {{PRECISE, WORLD_FILE_EVENTS, false, NULL, "2019-12-31"},
+                                  {COMPLETE_2020, WORLD_FILE_EVENTS, true, "2020-01-01", "2020-12-31"},
+                                  {TOTALS, WORLD_FILE_TOTALS, false, NULL, NULL},
                                   {0}};
     panel *p = country_import(&afghanistan, files);
     check_account(&p->files[0], 16038, 138187);
@@ -55,7 +55,7 @@ static void test_afghanistan(void **state) {
 static void test_afghan_duplicates(void **state) {
     (void)state;
     const fixture_file files[] = {
-        {PRECISE, WORLD_FILE_EVENTS, NULL, NULL, false}, {COMPLETE_2020, WORLD_FILE_EVENTS, NULL, NULL, true}, {0}};
+        {PRECISE, WORLD_FILE_EVENTS, false, NULL, NULL}, {COMPLETE_2020, WORLD_FILE_EVENTS, true, NULL, NULL}, {0}};
     panel *p = country_import(&afghanistan, files);
     check_account(&p->files[0], 16038, 138187);
     assert_int_equal(p->files[0].by_reason[PANEL_DUPLICATE].events, 1710); /* of 1717; 7 were revised away */
@@ -65,7 +65,7 @@ static void test_afghan_duplicates(void **state) {
 static void test_myanmar(void **state) {
     (void)state;
     const fixture_file files[] = {
-        {MYANMAR, WORLD_FILE_EVENTS, NULL, NULL, true}, {TOTALS, WORLD_FILE_TOTALS, NULL, NULL, false}, {0}};
+        {MYANMAR, WORLD_FILE_EVENTS, true, NULL, NULL}, {TOTALS, WORLD_FILE_TOTALS, false, NULL, NULL}, {0}};
     panel *p = country_import(&myanmar, files);
     check_account(&p->files[0], 7374, 28721);
     check_totals(p, 72 * PANEL_TYPES); /* 2018 to 2023, every type */
@@ -136,7 +136,7 @@ static int32_t twin_area(const twin *t, size_t row) {
     if (strcmp(cell(t, row, "where_coordinates"), t->c->name) == 0)
         return -1;
     int32_t area = name[0] != '\0' ? area_of_name(t, name) : -1;
-    double x = atof(cell(t, row, "longitude")), y = atof(cell(t, row, "latitude"));
+    double x = strtod(cell(t, row, "longitude"), NULL), y = strtod(cell(t, row, "latitude"), NULL);
     if (area < 0)
         area = area_of_point(t, x, y);
     return area >= 0 ? area : geography_locate(t->locator, x, y, 25, NULL);
@@ -158,10 +158,13 @@ static int32_t twin_channel(const twin *t, size_t row) {
     return a == 0 && b > 0 ? (int32_t)country_battle((uint32_t)b) : -1;
 }
 
+static int number(const char *digits) {
+    return (int)strtol(digits, NULL, 10);
+}
+
 /** Days from 1 March of year 0, by counting. */
 static int days(const char *date) {
-    int y, m, d;
-    sscanf(date, "%d-%d-%d", &y, &m, &d);
+    int y = number(date), m = number(date + 5), d = number(date + 8);
     y -= m < 3;
     m = (m + 9) % 12;
     return 365 * y + y / 4 - y / 100 + y / 400 + (306 * m + 5) / 10 + d;
@@ -169,9 +172,8 @@ static int days(const char *date) {
 
 static void twin_count(twin *t, const panel *p) {
     for (size_t row = 0; row < t->t.n_rows; row++) {
-        int y, m;
-        sscanf(cell(t, row, "date_end"), "%d-%d", &y, &m);
-        int month = (y - 1980) * 12 + m - p->first_month;
+        const char *end = cell(t, row, "date_end");
+        int month = (number(end) - 1980) * 12 + number(end + 5) - p->first_month;
         int32_t channel = twin_channel(t, row), area = twin_area(t, row);
         bool is_long = days(cell(t, row, "date_end")) - days(cell(t, row, "date_start")) + 1 > 31;
         bool is_outside = month < 0 || month >= (int)p->n_months;
@@ -183,12 +185,12 @@ static void twin_count(twin *t, const panel *p) {
             continue;
         size_t i = panel_cell(p, (uint32_t)month, (uint32_t)channel, (uint32_t)area);
         t->events[i]++;
-        t->deaths[i] += (uint32_t)atoi(cell(t, row, "best"));
+        t->deaths[i] += (uint32_t)strtoul(cell(t, row, "best"), NULL, 10);
     }
 }
 
 static void check_twin(const country *c, const char *name) {
-    const fixture_file files[] = {{name, WORLD_FILE_EVENTS, NULL, NULL, true}, {0}};
+    const fixture_file files[] = {{name, WORLD_FILE_EVENTS, true, NULL, NULL}, {0}};
     panel *p = country_import(c, files);
     world *w = country_world(c, files);
     size_t n = (size_t)p->n_months * p->n_channels * p->n_areas;
