@@ -15,9 +15,12 @@ static const parameter parameters[N_PARAMETERS] = {
     [BALANCE] = {"balance", "per month", 0, 5, 0, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
                  "tau_b: friends of friends become friends, enemies of enemies too.",
                  "Maoz et al. 2007: enemies of enemies ally 3 times as often; collinear with the common threat", ""},
-    [COMMON_THREAT] = {"common_threat", "per month", 0, 5, 0.01, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7, EVIDENCE_ASSUMED,
-                       "c_T: a common enemy that is active draws two actors together.",
-                       "sign: Gade et al. 2019, Christia 2012; size assumed", ""},
+    [COMMON_THREAT] =
+        {"common_threat", "per month", 0, 5, 0.003, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7, EVIDENCE_ASSUMED,
+         "c_T: a common enemy that is active draws two actors together.",
+         "sign: Christia 2012, Gade et al. 2019; size so that a common enemy alone does not reconcile two "
+         "groups that fight each other (Taliban and ISIS-K under the republic)",
+         "2021-08"},
     [DEATHS_EFFECT] = {"deaths_effect", "per month", 0, 5, 0.01, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.7, EVIDENCE_ASSUMED,
                        "c_V: deaths between two actors set them apart.", "assumed", ""},
     [DEATHS_SCALE] = {"deaths_scale", "deaths a month", 0.1, 1e6, 100, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_ASSUMED,
