@@ -1,6 +1,7 @@
 /* Reading options and printing help from one table. */
 #include "cli/command.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -32,7 +33,7 @@ static bool read_count(const option_spec *spec, const char *text) {
     char *end;
     errno = 0;
     uint64_t value = strtoull(text, &end, 10);
-    if (errno || *end || end == text || *text == '-' || value < spec->low || value > spec->high) {
+    if (errno || *end || !isdigit((unsigned char)*text) || value < spec->low || value > spec->high) {
         fprintf(stderr, "tessera: --%s is '%s'; it must be a whole number from %" PRIu64 " to %" PRIu64 "\n",
                 spec->name, text, spec->low, spec->high);
         return false;

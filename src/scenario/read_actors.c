@@ -74,14 +74,6 @@ static void add_actor(reader *r, const yaml_node *key, const yaml_node *node) {
     add_names(r, world_add_actors(r->b, &actor), yaml_get(node, "names"));
 }
 
-static bool same_side(const world_actor *actors, int32_t v, int32_t w) {
-    while (v >= 0 && actors[v].part_of >= 0)
-        v = actors[v].part_of;
-    while (w >= 0 && actors[w].part_of >= 0)
-        w = actors[w].part_of;
-    return v == w;
-}
-
 /** part_of must not lead back to the actor itself. The link is cut so that nobody runs in circles later. */
 static void check_cycle(reader *r, int32_t actor, const yaml_node *at) {
     world_actor *actors = world_built_actors(r->b, NULL);
@@ -132,7 +124,7 @@ static void add_channel(reader *r, const yaml_node *at, int32_t a, int32_t b) {
             reader_error(r, at, "the channel %s is declared twice", id);
             return;
         }
-    if (b >= 0 && same_side(actors, a, b) && actors[a].part_of < 0 && actors[b].part_of < 0) {
+    if (a == b) { /* parts of one faction may: they can split */
         reader_error(r, at, "'%s' cannot fight itself", name_a);
         return;
     }

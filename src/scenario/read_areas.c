@@ -46,7 +46,9 @@ static void read_population(reader *r, const yaml_node *areas) {
         table_clear(&t);
         return;
     }
-    for (size_t i = 0; i < t.n_rows; i++) {
+    size_t n;
+    world_built_areas(r->b, &n);
+    for (size_t i = 0; n > 0 && i < t.n_rows; i++) {
         const char *cell = t.rows[i].cells[people];
         int32_t area = reader_find_area(r, t.rows[i].cells[name]);
         double value;
@@ -57,7 +59,6 @@ static void read_population(reader *r, const yaml_node *areas) {
         else
             world_built_areas(r->b, NULL)[area].population = value;
     }
-    size_t n;
     const world_area *built = world_built_areas(r->b, &n);
     for (size_t a = 0; a < n; a++)
         if (!(built[a].population > 0))

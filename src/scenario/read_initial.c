@@ -21,15 +21,19 @@ static void read_strength(reader *r, const yaml_node *node) {
         char what[160];
         double sum = 0;
         snprintf(what, sizeof what, "strength of %.100s", node->keys[i]->text);
-        if (entry->kind == YAML_SCALAR || yaml_get(entry, "low") || yaml_get(entry, "value")) { /* the total alone */
+        if (entry->kind == YAML_SCALAR || yaml_get(entry, "low") || yaml_get(entry, "high") ||
+            yaml_get(entry, "value")) { /* the total alone */
             if (reader_number(r, entry, what, 0, 1e8, NULL, &number) && actor >= 0)
                 add_initial(r, WORLD_INITIAL_STRENGTH, actor, WORLD_NONE, WORLD_NONE, &number);
             continue;
         }
-        reader_map(r, entry, what, allowed, NULL);
+        if (!reader_map(r, entry, what, allowed, NULL))
+            continue;
+        bool has_shares = reader_map(r, shares, "shares", NULL, NULL),
+             has_areas = reader_map(r, areas, "areas", NULL, NULL);
         if (reader_number(r, yaml_get(entry, "total"), what, 0, 1e8, NULL, &number) && actor >= 0)
             add_initial(r, WORLD_INITIAL_STRENGTH, actor, WORLD_NONE, WORLD_NONE, &number);
-        for (size_t k = 0; shares && shares->kind == YAML_MAP && k < shares->n; k++) {
+        for (size_t k = 0; has_shares && k < shares->n; k++) {
             int32_t area = reader_area(r, shares->keys[k]);
             if (!reader_number(r, shares->items[k], "a share of strength", 0, 1, NULL, &number) || area < 0 ||
                 actor < 0)
@@ -40,7 +44,7 @@ static void read_strength(reader *r, const yaml_node *node) {
         if (sum > 1 + 1e-9)
             reader_error(r, shares, "the shares of %s add up to %.4g; they must add up to 1 or less",
                          node->keys[i]->text, sum);
-        for (size_t k = 0; areas && areas->kind == YAML_MAP && k < areas->n; k++) {
+        for (size_t k = 0; has_areas && k < areas->n; k++) {
             int32_t area = reader_area(r, areas->keys[k]);
             if (reader_number(r, areas->items[k], what, 0, 1e8, NULL, &number) && area >= 0 && actor >= 0)
                 add_initial(r, WORLD_INITIAL_STRENGTH, actor, WORLD_NONE, area, &number);
@@ -58,7 +62,8 @@ static void read_shares(reader *r, const yaml_node *node, uint32_t kind, const c
         world_number number;
         char what[160];
         snprintf(what, sizeof what, "%s of %.100s", name, node->keys[i]->text);
-        if (entry->kind == YAML_SCALAR || yaml_get(entry, "low") || yaml_get(entry, "value")) {
+        if (entry->kind == YAML_SCALAR || yaml_get(entry, "low") || yaml_get(entry, "high") ||
+            yaml_get(entry, "value")) {
             if (reader_number(r, entry, what, 0, 1, NULL, &number) && actor >= 0)
                 add_initial(r, kind, actor, WORLD_NONE, WORLD_NONE, &number);
             continue;

@@ -72,7 +72,8 @@ void read_parameters(reader *r, const yaml_node *root) {
             unknown_parameter(r, node->keys[i]);
             continue;
         }
-        bool is_one = value->kind != YAML_MAP || yaml_get(value, "low") || yaml_get(value, "value");
+        bool is_one =
+            value->kind != YAML_MAP || yaml_get(value, "low") || yaml_get(value, "high") || yaml_get(value, "value");
         if (!is_one && p->scope == SCOPE_WORLD)
             reader_error(r, value, "%s has one value, not one per actor or channel", name);
         else if (is_one)

@@ -23,11 +23,15 @@ typedef struct question_text {
 
 /** A message whose column points into the text of the question. */
 static void fail(question_text *q, const char *message, const char *found) {
-    if (q->failed)
+    if (q->failed || q->node->is_reported)
         return;
     q->failed = true;
     base_place place = q->node->place;
-    place.column += (uint32_t)(q->at - q->start) + (q->node->is_quoted ? 1 : 0);
+    if (q->node->is_one_line) {
+        place.column += q->node->is_quoted ? 1 : 0;
+        for (const char *c = q->start; c < q->at; c++)
+            place.column += (*c & 0xc0) != 0x80; /* characters, not bytes */
+    }
     problem_add(q->r->problems, PROBLEM_ERROR, place, "%s; found '%.60s'", message, *found ? found : "the end");
 }
 
@@ -95,6 +99,8 @@ static void take_stream(question_text *q, world_question *question) {
     question->channel = reader_find_channel(q->r, id);
     if (question->channel < 0)
         question->actor = reader_find_actor(q->r, id);
+    if (question->actor >= 0 && world_built_actors(q->r->b, NULL)[question->actor].kind != WORLD_FACTION)
+        question->actor = WORLD_NONE;
     if (question->channel < 0 && question->actor < 0) {
         q->at = before;
         fail(q, "a channel (such as government-rebels), a faction or `all` is expected", before);
@@ -169,14 +175,14 @@ static int32_t take_month(question_text *q) {
     skip_blanks(q);
     const char *before = q->at, *text = take_word(q, "-");
     date_day first, last;
-    if (!date_read(text, strlen(text), &first, &last) || strlen(text) < 7) {
+    if (!date_read(text, strlen(text), &first, &last) || strlen(text) != 7) {
         q->at = before;
         fail(q, "a month, YYYY-MM, is expected", before);
         return 0;
     }
     int32_t month = month_from_day(first);
     const world *header = world_builder_header(q->r->b);
-    if (month < header->first_month || month > header->last_month) {
+    if (q->r->last_day != DATE_MAX && (month < header->first_month || month > header->last_month)) {
         q->at = before;
         fail(q, "the month must lie within the scenario's period and horizon", before);
     }
@@ -209,7 +215,7 @@ static void take_when(question_text *q, world_question *question) {
     skip_blanks(q);
     if (!q->failed && *q->at)
         fail(q, "the question should end here", q->at);
-    if (!q->failed && question->first_month > question->last_month)
+    if (!q->failed && q->r->last_day != DATE_MAX && question->first_month > question->last_month)
         fail(q, "the question's window is empty: it begins after it ends", q->start);
 }
 

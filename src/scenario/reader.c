@@ -9,6 +9,8 @@
 
 static void add(reader *r, problem_severity severity, const yaml_node *at, const char *format, va_list arguments) {
     char message[TSR_MESSAGE_SIZE];
+    if (at && at->is_reported)
+        return;
     vsnprintf(message, sizeof message, format, arguments);
     problem_add(r->problems, severity, at ? at->place : (base_place){r->file, 1, 1}, "%s", message);
 }
@@ -67,10 +69,11 @@ bool reader_map(reader *r, const yaml_node *node, const char *what, const char *
         return false;
     }
     for (size_t i = 0; allowed && i < node->n; i++)
-        if (node->keys[i]->kind == YAML_SCALAR && !is_one_of(node->keys[i]->text, allowed)) {
+        if (!is_one_of(node->keys[i]->text, allowed)) {
             char description[160];
             snprintf(description, sizeof description, "a key of %s", what);
             reader_unknown(r, node->keys[i], node->keys[i]->text, description, allowed, count(allowed));
+            node->keys[i]->is_reported = true; /* a map may be looked at twice */
         }
     bool complete = true;
     for (size_t i = 0; i < count(required); i++)
@@ -283,7 +286,8 @@ int32_t reader_actor(reader *r, const yaml_node *node, int kind) {
     const char **names = names_of_actors(r, &n);
     int32_t actor = find(names, n, id);
     if (actor == WORLD_NONE) {
-        reader_unknown(r, node, id, "an actor of this scenario", names, n);
+        if (n > 0) /* no actors at all: that is the error, and it was said */
+            reader_unknown(r, node, id, "an actor of this scenario", names, n);
         return WORLD_NONE;
     }
     if (kind >= 0 && (int)world_built_actors(r->b, NULL)[actor].kind != kind) {
@@ -322,9 +326,9 @@ int32_t reader_area(reader *r, const yaml_node *node) {
     if (!reader_text(r, node, "the area", &name))
         return WORLD_NONE;
     int32_t area = reader_find_area(r, name);
-    if (area == WORLD_NONE) {
-        size_t n;
-        const char **names = names_of_areas(r, &n);
+    size_t n;
+    const char **names = names_of_areas(r, &n);
+    if (area == WORLD_NONE && n > 0) { /* no areas at all: that is the error, and it was said */
         reader_unknown(r, node, name, "an area of this scenario", names, n);
     }
     return area;

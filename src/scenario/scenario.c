@@ -46,7 +46,9 @@ tsr_status scenario_read_bytes(const char *bytes, size_t n, const char *file, co
     if (root)
         TRY(read_sections(&r, root));
     TRY(problem_list_status(problems, error));
-    TRY(world_builder_freeze(r.b, out, error));
+    status = world_builder_freeze(r.b, out, error);
+    if (status == TSR_E_INPUT && error)
+        problem_add(problems, PROBLEM_ERROR, (base_place){.file = file}, "%s", error->message);
 out:
     world_builder_free(r.b);
     arena_free(r.memory);
@@ -69,7 +71,10 @@ tsr_status scenario_read(const char *path, world **out, char folder[TSR_PATH_SIZ
         TRY(path_join(".", path, file, error));
     TRY(path_folder(file, folder, error));
     const char *shown = strncmp(file, "./", 2) == 0 ? file + 2 : file;
-    TRY(file_read(shown, &bytes, &n, error));
+    status = file_read(shown, &bytes, &n, error);
+    if (status == TSR_E_INPUT && error)
+        problem_add(problems, PROBLEM_ERROR, (base_place){.file = shown}, "%s", error->message);
+    TRY(status);
     TRY(scenario_read_bytes(bytes, n, shown, folder, out, problems, error));
 out:
     free(bytes);

@@ -43,6 +43,12 @@ static bool next_event(yaml_reader *r, yaml_event_t *event) {
     return false;
 }
 
+/** Something is wrong with one node, which stays in the tree so that the rest of the file is looked at too. */
+static void fail_node(yaml_reader *r, yaml_node *node, const char *message) {
+    fail(r, node->place, message);
+    node->is_reported = true;
+}
+
 static yaml_node *new_node(yaml_reader *r, yaml_kind kind, const yaml_mark_t *mark) {
     yaml_node *node = r->n_nodes < MOST_NODES ? arena_alloc(r->memory, sizeof *node) : NULL;
     if (!node) {
@@ -81,13 +87,23 @@ static bool append(yaml_reader *r, yaml_node *node, yaml_node *key, yaml_node *i
     return true;
 }
 
+static size_t count_characters(const yaml_event_t *scalar) {
+    size_t n = 0;
+    for (size_t i = 0; i < scalar->data.scalar.length; i++)
+        n += (scalar->data.scalar.value[i] & 0xc0) != 0x80;
+    return n;
+}
+
 static yaml_node *read_scalar(yaml_reader *r, const yaml_event_t *event) {
     yaml_node *node = new_node(r, YAML_SCALAR, &event->start_mark);
     if (!node)
         return NULL;
     node->is_quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    size_t n_written = event->end_mark.index - event->start_mark.index;
+    node->is_one_line = event->start_mark.line == event->end_mark.line &&
+                        n_written == count_characters(event) + (node->is_quoted ? 2 : 0);
     if (event->data.scalar.anchor || event->data.scalar.tag)
-        fail(r, node->place, "anchors and tags are not allowed");
+        fail_node(r, node, "anchors and tags are not allowed");
     if (strlen((const char *)event->data.scalar.value) != event->data.scalar.length) {
         fail(r, node->place, "the text contains a NUL character");
         return NULL;
@@ -97,15 +113,16 @@ static yaml_node *read_scalar(yaml_reader *r, const yaml_event_t *event) {
         fail(r, node->place, "no memory for the tree");
         return NULL;
     }
-    if (!node->is_quoted && (!*node->text || strcmp(node->text, "~") == 0 || strcmp(node->text, "null") == 0))
-        fail(r, node->place, "the value is empty; write one, or remove the key");
+    if (!node->is_quoted && !node->is_reported &&
+        (!*node->text || strcmp(node->text, "~") == 0 || strcmp(node->text, "null") == 0))
+        fail_node(r, node, "the value is empty; write one, or remove the key");
     return node;
 }
 
 static yaml_node *read_list(yaml_reader *r, const yaml_event_t *start, int depth) {
     yaml_node *node = new_node(r, YAML_LIST, &start->start_mark);
     if (node && (start->data.sequence_start.anchor || start->data.sequence_start.tag))
-        fail(r, node->place, "anchors and tags are not allowed");
+        fail_node(r, node, "anchors and tags are not allowed");
     while (node) {
         yaml_event_t event;
         if (!next_event(r, &event))
@@ -121,25 +138,32 @@ static yaml_node *read_list(yaml_reader *r, const yaml_event_t *start, int depth
     return NULL;
 }
 
-static void check_key(yaml_reader *r, const yaml_node *map, const yaml_node *key) {
+/** false, with a message: the entry is left out of the tree. */
+static bool check_key(yaml_reader *r, const yaml_node *map, const yaml_node *key) {
+    if (key->is_reported)
+        return false;
     if (key->kind != YAML_SCALAR) {
         fail(r, key->place, "a key must be a plain word");
-        return;
+        return false;
     }
-    if (strcmp(key->text, "<<") == 0)
+    if (strcmp(key->text, "<<") == 0) {
         fail(r, key->place, "merge keys (<<) are not allowed");
+        return false;
+    }
     for (size_t i = 0; i < map->n; i++)
-        if (map->keys[i]->kind == YAML_SCALAR && strcmp(map->keys[i]->text, key->text) == 0) {
+        if (strcmp(map->keys[i]->text, key->text) == 0) {
             problem_add(r->problems, PROBLEM_ERROR, key->place, "the key '%s' appears twice; first on line %u",
                         key->text, map->keys[i]->place.line);
             r->failed = true;
+            return false;
         }
+    return true;
 }
 
 static yaml_node *read_map(yaml_reader *r, const yaml_event_t *start, int depth) {
     yaml_node *node = new_node(r, YAML_MAP, &start->start_mark);
     if (node && (start->data.mapping_start.anchor || start->data.mapping_start.tag))
-        fail(r, node->place, "anchors and tags are not allowed");
+        fail_node(r, node, "anchors and tags are not allowed");
     while (node) {
         yaml_event_t event;
         if (!next_event(r, &event))
@@ -151,12 +175,12 @@ static yaml_node *read_map(yaml_reader *r, const yaml_event_t *start, int depth)
             return node;
         if (!key)
             return NULL;
-        check_key(r, node, key);
+        bool is_kept = check_key(r, node, key);
         if (!next_event(r, &event))
             return NULL;
         yaml_node *value = read_node(r, &event, depth + 1);
         yaml_event_delete(&event);
-        if (!value || !append(r, node, key, value))
+        if (!value || (is_kept && !append(r, node, key, value)))
             return NULL;
     }
     return NULL;
@@ -174,8 +198,16 @@ static yaml_node *read_node(yaml_reader *r, yaml_event_t *event, int depth) {
         return read_list(r, event, depth);
     if (event->type == YAML_MAPPING_START_EVENT)
         return read_map(r, event, depth);
-    fail(r, place, event->type == YAML_ALIAS_EVENT ? "aliases (*name) are not allowed" : "a value was expected here");
-    return NULL;
+    if (event->type != YAML_ALIAS_EVENT) {
+        fail(r, place, "a value was expected here");
+        return NULL;
+    }
+    yaml_node *alias = new_node(r, YAML_SCALAR, &event->start_mark);
+    if (alias) {
+        alias->text = "";
+        fail_node(r, alias, "aliases (*name) are not allowed");
+    }
+    return alias;
 }
 
 /** Stream and document around the one root node. */
@@ -203,14 +235,31 @@ static yaml_node *read_document(yaml_reader *r) {
     }
 }
 
+/** NUL characters and bytes that are not UTF-8: where, and which byte. */
+static bool check_bytes(const char *bytes, size_t n, const char *file, problem_list *problems) {
+    const char *nul = n ? memchr(bytes, 0, n) : NULL;
+    size_t bad = n;
+    base_place place = {file, 1, 1};
+    text_is_utf8(bytes, n, &bad);
+    if (nul && (size_t)(nul - bytes) < bad)
+        bad = (size_t)(nul - bytes);
+    if (bad >= n)
+        return true;
+    for (size_t i = 0; i < bad; i++) {
+        place.line += bytes[i] == '\n';
+        place.column = bytes[i] == '\n' ? 1 : place.column + ((bytes[i] & 0xc0) != 0x80);
+    }
+    problem_add(problems, PROBLEM_ERROR, place, "the byte 0x%02x is not text in UTF-8; save the file as UTF-8",
+                (unsigned char)bytes[bad]);
+    return false;
+}
+
 yaml_node *yaml_parse_bytes(const char *bytes, size_t n, const char *file, arena *memory, problem_list *problems) {
-    size_t bad;
-    if (!text_is_utf8(bytes, n, &bad) || memchr(bytes, 0, n)) {
-        uint32_t line = 1;
-        for (size_t i = 0; i < n && (memchr(bytes, 0, n) ? bytes[i] != 0 : i < bad); i++)
-            line += bytes[i] == '\n';
-        problem_add(problems, PROBLEM_ERROR, (base_place){file, line, 1}, "this is not a text file in UTF-8");
+    if (!check_bytes(bytes, n, file, problems))
         return NULL;
+    if (n >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark would count as a column */
+        bytes += 3;
+        n -= 3;
     }
     yaml_reader r = {.file = file, .memory = memory, .problems = problems};
     if (!yaml_parser_initialize(&r.parser)) {
@@ -231,7 +280,7 @@ const yaml_node *yaml_get(const yaml_node *map, const char *key) {
     if (!map || map->kind != YAML_MAP)
         return NULL;
     for (size_t i = 0; i < map->n; i++)
-        if (map->keys[i]->kind == YAML_SCALAR && strcmp(map->keys[i]->text, key) == 0)
+        if (strcmp(map->keys[i]->text, key) == 0)
             return map->items[i];
     return NULL;
 }

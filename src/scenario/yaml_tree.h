@@ -17,6 +17,8 @@ struct yaml_node {
     base_place place;
     const char *text; /**< of a scalar */
     bool is_quoted;
+    bool is_one_line;  /**< its text stands in the file as it is, behind its place and a quote when it is quoted */
+    bool is_reported;  /**< something is wrong with it and was said: say nothing more */
     size_t n;          /**< entries of a map, items of a list */
     yaml_node **keys;  /**< scalars; maps only */
     yaml_node **items; /**< values of a map, items of a list */
