@@ -13,14 +13,14 @@ typedef enum panel_coverage { PANEL_NOT_OBSERVED, PANEL_PRECISE, PANEL_COMPLETE 
 
 /** Why an event is not in the located counts. An event counts under the first reason that holds. */
 typedef enum panel_reason {
-    PANEL_USED_LOCATED,     /**< not dropped: in an area's count */
-    PANEL_USED_UNLOCATED,   /**< in the country's count only: no area found, or the country as a whole is named */
-    PANEL_USED_LONG,        /**< spans more than 31 days: country's count only, flagged */
-    PANEL_OTHER_CHANNEL,    /**< actors that no channel covers: reported by type, not modelled */
-    PANEL_DUPLICATE,        /**< a later file has the same event */
-    PANEL_OUT_OF_PERIOD,    /**< month outside the scenario's observed period */
-    PANEL_OUT_OF_FILE_RANGE,/**< outside the from/to that the scenario gives this file */
-    PANEL_OTHER_COUNTRY,    /**< the file covers more than this country */
+    PANEL_USED_LOCATED,      /**< not dropped: in an area's count */
+    PANEL_USED_UNLOCATED,    /**< in the country's count only: no area found, or the country as a whole is named */
+    PANEL_USED_LONG,         /**< spans more than 31 days: country's count only, flagged */
+    PANEL_OTHER_CHANNEL,     /**< actors that no channel covers: reported by type, not modelled */
+    PANEL_DUPLICATE,         /**< a later file has the same event */
+    PANEL_OUT_OF_PERIOD,     /**< month outside the scenario's observed period */
+    PANEL_OUT_OF_FILE_RANGE, /**< outside the from/to that the scenario gives this file */
+    PANEL_OTHER_COUNTRY,     /**< the file covers more than this country */
     PANEL_REASONS
 } panel_reason;
 
@@ -36,8 +36,8 @@ typedef struct panel_other {
 } panel_other;
 
 typedef struct panel_file {
-    char *path;        /**< as named in the scenario */
-    char hash[65];     /**< SHA-256 */
+    char *path;    /**< as named in the scenario */
+    char hash[65]; /**< SHA-256 */
     uint64_t n_bytes, n_rows;
     uint64_t n_widened; /**< rows with low > best or best > high, kept with the interval widened */
     panel_tally by_reason[PANEL_REASONS];
@@ -56,8 +56,8 @@ typedef struct panel {
     uint32_t n_months, n_channels, n_areas;
     uint32_t *events, *deaths;                     /**< located, [month][channel][area] */
     uint32_t *unlocated_events, *unlocated_deaths; /**< [month][channel], long ones included */
-    uint32_t *long_events, *long_deaths;           /**< [month][channel], the part of the unlocated that spans > 31 days */
-    uint64_t *type_deaths;                         /**< [month][type], every death used or in other channels */
+    uint32_t *long_events, *long_deaths; /**< [month][channel], the part of the unlocated that spans > 31 days */
+    uint64_t *type_deaths;               /**< [month][type], every death used or in other channels */
     uint64_t *type_events;
     uint8_t *coverage; /**< [month], panel_coverage */
     double *totals;    /**< national deaths [month][type]; NaN: not observed */
