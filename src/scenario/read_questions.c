@@ -192,6 +192,8 @@ static int32_t take_month(question_text *q) {
 static void take_when(question_text *q, world_question *question) {
     int32_t after_data = world_builder_header(q->r->b)->last_observed + 1;
     question->first_month = after_data;
+    skip_blanks(q);
+    const char *when = q->at;
     if (take(q, "by ")) {
         question->mode = WORLD_BY;
         question->last_month = take_month(q);
@@ -215,8 +217,11 @@ static void take_when(question_text *q, world_question *question) {
     skip_blanks(q);
     if (!q->failed && *q->at)
         fail(q, "the question should end here", q->at);
-    if (!q->failed && q->r->last_day != DATE_MAX && question->first_month > question->last_month)
-        fail(q, "the question's window is empty: it begins after it ends", q->start);
+    if (!q->failed && q->r->last_day != DATE_MAX && question->first_month > question->last_month) {
+        q->at = when;
+        fail(q, "the question's window is empty: it begins after it ends (by and until begin after last_observed)",
+             when);
+    }
 }
 
 static void add_question(reader *r, const yaml_node *node) {

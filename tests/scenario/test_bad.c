@@ -83,11 +83,214 @@ static void test_numbers(void **state) {
     }
 }
 
+static void test_actors(void **state) {
+    static const bad_case cases[] = {
+        {"{kind: power}", "{kind: ^state}", "'state' is not a kind of actor; allowed: faction, power"},
+        {"kind: power", "kind: ^factoin", "did you mean 'faction'?"},
+        {"founded: 2020-03", "part_of: ^rebels", "'rebels' is part of itself"},
+        {"{kind: power}",
+         "{kind: power}\n  a: {kind: faction, part_of: b}\n  b: {kind: faction, part_of: c}\n"
+         "  c: {kind: faction, part_of: ^a}",
+         "'c' is part of itself"},
+        {"founded: 2020-03", "part_of: ^goverment",
+         "'goverment' is not an actor of this scenario; did you mean 'government'"},
+        {"founded: 2020-03", "part_of: ^usa", "'usa' is a power; a faction is needed here"},
+        {"founded: 2020-03", "sponsor: ^russia", "'russia' is not an actor of this scenario"},
+        {"founded: 2020-03", "sponsor: ^government", "'government' is a faction; a power is needed here"},
+        {"founded: 2020-03", "founded: ^2020-02-30", "it must be a date that exists"},
+        {"founded: 2020-03", "home: ^North", "'North' is not an area of this scenario; allowed: West, East"},
+        {"founded: 2020-03", "ideology: ^1.01", "ideology is 1.01; it must be from 0 to 1"},
+        {"founded: 2020-03", "names: {^gde: [X]}", "'gde' is not a key of names; did you mean 'ged'?"},
+        {"founded: 2020-03", "names: {ged: ^X}", "a list of names must be a list"},
+        {"founded: 2020-03", "names: {ged: [^{name: X, from: 2021, to: 2020}]}", "never valid: from is after to"},
+        {NULL, "channels: {battle: [[rebels, ^usa]]}\n", "'usa' is a power; a faction is needed here"},
+        {NULL, "channels: {battle: [^[rebels, rebels]]}\n", "'rebels' cannot fight itself"},
+        {NULL, "channels: {battle: [^[rebels]]}\n", "a battle channel is a list of two factions"},
+        {NULL, "channels: {battle: [[rebels, government], ^[government, rebels]]}\n", "is declared twice"},
+        {NULL, "channels: {one_sided: [^rebel]}\n", "did you mean 'rebels'?"},
+        {NULL, "ruler: [{from: 2020-01, actor: ^usa}]\n", "'usa' is a power; a faction is needed here"},
+        {NULL, "ruler: [{from: 2020-02, actor: rebels}, ^{from: 2020-01, actor: nobody}]\n", "order of their dates"},
+        {NULL, "ladder: [{power: usa, faction: rebels, start: ^hostle}]\n", "did you mean 'hostile'?"},
+        {NULL, "ladder: [{power: usa, faction: rebels, start: ^5}]\n",
+         "'5' is not a rung of the ladder; allowed: hostile"},
+        {NULL, "ladder: [{power: ^rebels, faction: rebels, start: talks}]\n", "'rebels' is a faction; a power"},
+    };
+    CHECK(cases);
+}
+
+static void test_initial(void **state) {
+#define INITIAL(text) "initial:\n  " text "\n"
+    static const bad_case cases[] = {
+        {NULL, INITIAL("strength: {^usa: 5}"), "'usa' is a power; a faction is needed here"},
+        {NULL, INITIAL("strength: {rebels: ^-1}"), "strength of rebels is -1; it must be from 0 to 100000000"},
+        {NULL, INITIAL("strength: {rebels: {low: ^5, high: 3}}"), "upside down: low 5 is above high 3"},
+        {NULL, INITIAL("strength: {rebels: {low: 1, high: 3, value: ^4}}"), "is 4, outside its own interval"},
+        {NULL, INITIAL("strength: {rebels: ^{low: 1}}"), "needs `value`, or `low` and `high`"},
+        {NULL, INITIAL("strength: {rebels: ^{high: 1}}"), "needs `value`, or `low` and `high`"},
+        {NULL, INITIAL("strength: {rebels: ^{value: 1, high: 1}}"), "has only one of `low` and `high`"},
+        {NULL, INITIAL("strength: {rebels: {low: 1, high: 2, source: ^papr}}"),
+         "'papr' is not a source of this scenario; did you mean 'paper'?"},
+        {NULL, INITIAL("strength: {rebels: {total: 9, shares: ^{West: 0.6, East: 0.5}}}"),
+         "add up to 1.1; they must add up to 1 or less"},
+        {NULL, INITIAL("strength: {rebels: {total: 9, shares: ^0.6}}"), "shares must be a map"},
+        {NULL, INITIAL("strength: {rebels: {total: 9, shares: {^Wes: 0.6}}}"), "did you mean 'West'?"},
+        {NULL, INITIAL("control: ^{rebels: 0.6, government: {default: 0.2, East: 0.5}}"),
+         "the shares of control in East add up to 1.1"},
+        {NULL, INITIAL("support: {rebels: ^1.2}"), "support of rebels is 1.2; it must be from 0 to 1"},
+        {NULL, INITIAL("relations: [{between: [usa, rebels], value: ^1}]"), "must be from -0.999 to 0.999"},
+        {NULL, INITIAL("relations: [{between: ^[usa, usa], value: 0}]"),
+         "a relation is between two actors; this is one"},
+        {NULL, INITIAL("relations: [{between: [usa, rebels], value: 0, ^vale: 1}]"), "did you mean 'value'?"},
+        {NULL, INITIAL("cohesion: {rebels: ^0}"), "cohesion of rebels is 0; it must be from 0.01 to 1"},
+        {NULL, INITIAL("captives: [^{actor: rebels, holder: government, number: 5}]"), "captives needs the key 'area'"},
+        {NULL, INITIAL("disposition: [{power: usa, faction: ^usa, value: 0}]"), "'usa' is a power; a faction"},
+        {NULL, INITIAL("^cohesin: {}"), "did you mean 'cohesion'?"},
+    };
+    CHECK(cases);
+}
+
+static void test_schedules(void **state) {
+#define SCHEDULES(text) "schedules:\n  - {id: s, " text "}\n"
+#define SUPPORT "kind: foreign_support, actor: rebels, values: "
+    static const bad_case cases[] = {
+        {NULL, SCHEDULES("kind: ^foreign_suport, values: []"), "did you mean 'foreign_support'?"},
+        {NULL, SCHEDULES(SUPPORT "[{from: 2020-02, value: 1}, {from: ^2020-01, value: 0}]"),
+         "must be in the order of their dates; 2020-01 is not after the one before"},
+        {NULL, SCHEDULES(SUPPORT "[{from: 2020-02, value: ^11}]"),
+         "a value of schedule s is 11; it must be from 0 to 10"},
+        {NULL, SCHEDULES(SUPPORT "[{from: 2020-02, value: 1, ^vale: 1}]"), "did you mean 'value'?"},
+        {NULL, SCHEDULES(SUPPORT "[{from: 2020-02, value: 1, known: ^soon}]"), "known is 'soon'; it must be a date"},
+        {NULL, SCHEDULES(SUPPORT "[^{value: 1}]"), "a value of schedule s needs the key 'from'"},
+        {NULL, SCHEDULES(SUPPORT "^1"), "values must be a list"},
+        {NULL, "schedules:\n  - ^{id: s, kind: strikes, actor: usa, values: []}\n", "of kind strikes needs `other`"},
+        {NULL, SCHEDULES("kind: strikes, actor: ^rebels, other: rebels, values: []"), "'rebels' is a faction; a power"},
+        {NULL, SCHEDULES("kind: aid, actor: usa, other: ^rebels, values: []"), "a schedule of kind aid has no `other`"},
+        {NULL, SCHEDULES(SUPPORT "[]") "  - ^{id: t, " SUPPORT "[]}\n",
+         "schedules 's' and 't' are about the same thing and overlap"},
+        {NULL, SCHEDULES(SUPPORT "[]") "  - {id: ^s, kind: rent, values: []}\n", "the schedule 's' is declared twice"},
+        {NULL, "whatif:\n  w: {schedules: [^{id: none, values: []}]}\n",
+         "schedule 'none' needs a kind (no schedule of the scenario has this id)"},
+    };
+    CHECK(cases);
+}
+
+static void test_dated(void **state) {
+#define EVENT(text) "dated_events:\n  - {" text "}\n"
+    static const bad_case cases[] = {
+        {NULL, EVENT("date: ^2020-02-01, kind: attack, actor: rebels, area: East"),
+         "before 'rebels' was founded (2020-03-01)"},
+        {NULL, EVENT("date: ^2022-01, kind: leader_removed, actor: rebels"), "2022-01 is after the end of the horizon"},
+        {NULL, EVENT("date: ^2020-02-30, kind: leader_removed, actor: rebels"), "it must be a date that exists"},
+        {NULL, EVENT("date: 2020-05, kind: ^atack, actor: rebels, area: East"), "did you mean 'attack'?"},
+        {NULL, "dated_events:\n  - ^{date: 2020-05, kind: attack, actor: rebels}\n",
+         "an event of kind attack needs `area`"},
+        {NULL, "dated_events:\n  - ^{date: 2020-05, kind: talks, actor: rebels}\n",
+         "an event of kind talks needs `other`"},
+        {NULL, EVENT("date: 2020-05, kind: attack, actor: ^usa, area: East"), "'usa' is a power; a faction"},
+        {NULL, EVENT("date: 2020-05, kind: attack, actor: rebels, area: East, freed: ^5"),
+         "an event of kind attack has no `freed`"},
+        {NULL, EVENT("date: 2020-05, kind: attack, actor: rebels, area: East, deaths: {low: ^9, high: 5}"),
+         "the interval of deaths is upside down"},
+        {NULL, EVENT("date: 2020-05, kind: attack, actor: rebels, area: East, target: ^people"),
+         "'people' is not a target"},
+        {NULL,
+         EVENT("id: x, date: 2020-05, kind: split, actor: rebels") "  - {id: ^x, date: 2020-05, kind: split, actor: "
+                                                                   "rebels}\n",
+         "the event 'x' is declared twice"},
+        {NULL, "whatif:\n  w: {dated_events: [{id: ^none, off: true}]}\n",
+         "'none' is not the id of a dated event of this scenario"},
+        {NULL, "whatif:\n  w: {^event: []}\n", "'event' is not a key of what-if w"},
+        {NULL, "facts:\n  - {about: ^strenght, date: 2020, value: 5}\n", "did you mean 'strength'?"},
+        {NULL, "facts:\n  - ^{about: presence, date: 2020, value: 3, of: 2}\n", "3 of 2 is more than all"},
+        {NULL, "facts:\n  - {about: control, actor: rebels, date: 2020, value: ^2}\n",
+         "the fact is 2; it must be from 0 to 1"},
+        {NULL, "facts:\n  - {about: deaths, date: 2020, value: 2, ^lo: 1}\n", "did you mean 'low'?"},
+        {NULL, "facts:\n  - {about: deaths, date: {from: 2020, to: 2021, ^til: 2}, value: 2}\n",
+         "'til' is not a key of the date of a fact"},
+    };
+    CHECK(cases);
+}
+
+static void test_model(void **state) {
+    static const bad_case cases[] = {
+        {NULL, "mechanisms: {^publicty: off}\n", "'publicty' is not a mechanism; did you mean 'publicity'?"},
+        {NULL, "mechanisms: {publicity: ^maybe}\n", "the switch is 'maybe'; it must be true or false"},
+        {NULL, "parameters: {^intensity.battel_rate: 1}\n",
+         "'intensity.battel_rate' is not a parameter; did you mean 'intensity.battle_rate'?"},
+        {NULL, "parameters: {intensity.battle_rate: ^-1}\n", "intensity.battle_rate is -1; it must be from"},
+        {NULL, "parameters: {intensity.battle_rate: {^government-rebel: 1}}\n",
+         "'government-rebel' is not a channel of this scenario"},
+        {NULL, "parameters: {intensity.battle_rate: ^{high: 1}}\n",
+         "intensity.battle_rate needs `value`, or `low` and `high`"},
+    };
+    CHECK(cases);
+}
+
+static void test_questions(void **state) {
+#define QUESTION(text) "questions:\n  - {id: q, ask: \"" text "\"}\n"
+    static const bad_case cases[] = {
+        {NULL, QUESTION("^power(rebels) >= 1 by 2021-05"), "a question begins with ladder, ruler, control"},
+        {NULL, QUESTION("ladder(^rebels, rebels) >= talks by 2021-05"),
+         "a power of this scenario is expected; found 'rebels, rebels)"},
+        {NULL, QUESTION("ladder(usa, ^usa) >= talks by 2021-05"), "a faction of this scenario is expected"},
+        {NULL, QUESTION("ladder(usa^) >= talks by 2021-05"), "a comma and a second name are expected"},
+        {NULL, QUESTION("ladder(usa, rebels) >= ^friendly by 2021-05"), "a rung of the ladder or a number is expected"},
+        {NULL, QUESTION("control(rebels, ^North) > 0.5 at 2021-05"), "an area of this scenario is expected"},
+        {NULL, QUESTION("strength(rebels) ^= 5 by 2021-05"), "one of >=, >, <= and < is expected; found '= 5 by"},
+        {NULL, QUESTION("strength(rebels) > ^talks by 2021-05"), "a number is expected"},
+        {NULL, QUESTION("strength(rebels) > 5 ^before 2021-05"), "by, at, until or from ... to ... is expected"},
+        {NULL, QUESTION("strength(rebels) > 5 by ^2022-05"), "within the scenario's period and horizon"},
+        {NULL, QUESTION("strength(rebels) > 5 by ^2021-05-31"), "a month, YYYY-MM, is expected"},
+        {NULL, QUESTION("strength(rebels) > 5 by ^2021"), "a month, YYYY-MM, is expected"},
+        {NULL, QUESTION("strength(rebels) > 5 by 2021-05 ^or so"), "the question should end here; found 'or so'"},
+        {NULL, QUESTION("strength(rebels) > 5 ^by 2020-05"), "window is empty"},
+        {NULL, QUESTION("deaths(all) > 5 from 2021-01 ^until 2021-05"), "`to` and a month are expected"},
+        {NULL, QUESTION("deaths(^rebels-government) > 5 at 2021-01"),
+         "a channel (such as government-rebels), a faction or `all`"},
+        {NULL, QUESTION("events(^usa) > 5 at 2021-01"), "a channel (such as government-rebels), a faction or `all`"},
+        {NULL, QUESTION("ruler ^rebels > 0 at 2021-01"), "an opening bracket is expected"},
+        {NULL, QUESTION("ruler(rebels^ > 0 at 2021-01"), "a closing bracket is expected"},
+        {NULL, QUESTION("ruler(rebels) > 0 ^"), "found 'the end'"},
+        {NULL, "questions:\n  - {id: q, ask: ruler(rebels) > ^one at 2021-01}\n", "a number is expected"},
+        {NULL, "questions:\n  - {id: q, ask: 'ruler(^r\u00e9bels) > one at 2021-01'}\n", "a faction of this scenario"},
+        {NULL, "questions:\n  - {id: q, ask: ^'ruler(it''s) > 1 at 2021-01'}\n", "a faction of this scenario"},
+        {NULL, "questions:\n  - id: q\n    ask: ^>\n      ruler(us) > 1 at\n      2021-01\n",
+         "a faction of this scenario"},
+        {NULL, QUESTION("ruler(rebels) > 0 at 2021-01") "  - {id: ^q, ask: ruler(rebels) > 0 at 2021-02}\n",
+         "the question 'q' is declared twice"},
+        {NULL, "questions: [^{id: q}]\n", "a question needs the key 'ask'"},
+    };
+    CHECK(cases);
+}
+
+static void test_yaml(void **state) {
+    static const bad_case cases[] = {
+        {NULL, "facts: ^&all []\n", "anchors and tags are not allowed"},
+        {"Small", "^&small Small", "anchors and tags are not allowed"},
+        {"tessera: 1", "tessera: ^!!int 1", "anchors and tags are not allowed"},
+        {"Small", "^*small", "aliases (*name) are not allowed"},
+        {"{kind: power}", "{^<<: {kind: power}, kind: power}", "merge keys (<<) are not allowed"},
+        {"name: Small", "name:^", "the value is empty; write one, or remove the key"},
+        {"Small", "^~", "the value is empty; write one, or remove the key"},
+        {"Small", "^null", "the value is empty; write one, or remove the key"},
+        {"Small", "^\"\"", "name must be a text; this is empty"},
+        {NULL, "---\n^name: Second\n", "there is a second document; only one is allowed"},
+        {NULL, "? ^[a, b]\n: 5\n", "a key must be a plain word"},
+        {NULL, "facts: [1, 2\n^", "this is not valid YAML"},
+        {"Small", "^\"Sm\\0all\"", "the text contains a NUL character"},
+        {"Small", "Sm^\xe9ll", "the byte 0xe9 is not text in UTF-8"},
+        {"tessera: 1\nname: Small", "tessera: 1\n# \u00e9t\u00e9 \u20ac^\xff\nname: Small",
+         "the byte 0xff is not text in UTF-8"},
+    };
+    CHECK(cases);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_header),
-        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_keys),   cmocka_unit_test(test_header),  cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_actors), cmocka_unit_test(test_initial), cmocka_unit_test(test_schedules),
+        cmocka_unit_test(test_dated),  cmocka_unit_test(test_model),   cmocka_unit_test(test_questions),
+        cmocka_unit_test(test_yaml),
     };
     return cmocka_run_group_tests_name("bad scenarios", tests, country_make, scratch_remove);
 }
