@@ -17,8 +17,8 @@ function bar(q) {
 function monteCarlo(q) {
     const histories = q.members != null ? `${number(q.members)} histories` : "the histories";
     if (100 * q.mc_error >= 0.05) return `± ${(100 * q.mc_error).toFixed(1)} points Monte Carlo error (${histories})`;
-    if (q.probability <= 0.5) return `in ${q.probability === 0 ? "none" : "hardly any"} of ${histories}; other dice might give up to ${number(100 * (q.high ?? 0))}\u00a0%`;
-    return `in ${q.probability === 1 ? "all" : "nearly all"} of ${histories}; other dice might give as little as ${number(100 * (q.low ?? 1))}\u00a0%`;
+    if (q.probability <= 0.5) return `in ${q.probability === 0 ? "none" : "hardly any"} of ${histories}; other dice might give up to ${number(+(100 * (q.high ?? 0)).toPrecision(2))}\u00a0%`;
+    return `in ${q.probability === 1 ? "all" : "nearly all"} of ${histories}; other dice might give as little as ${number(+(100 * (q.low ?? 1)).toPrecision(3))}\u00a0%`;
 }
 
 function question(q) {

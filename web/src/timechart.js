@@ -208,7 +208,7 @@ export function timeChart(options) {
 
     function show(i) {
         const rows = say(i);
-        tip.replaceChildren(h("strong", null, monthText(months[i], true)), rows.map((r) => h("div", null, r.colour && h("span", { class: "swatch", style: { "--c": r.colour } }), r.text)));
+        tip.replaceChildren(h("strong", null, monthText(months[i], true)), ...rows.map((r) => h("div", null, r.colour && h("span", { class: "swatch", style: { "--c": r.colour } }), r.text)));
         tip.hidden = false;
         const at = x.middle(i), room = root.clientWidth;
         hair.setAttribute("x1", at);

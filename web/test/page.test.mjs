@@ -153,6 +153,30 @@ onPage("charts answer to keys with the numbers of the report", sample, {}, async
     assert.match(await cursor.getAttribute("aria-valuetext"), /June 2022: simulated [\d,]+ .*recorded: no data/);
 });
 
+onPage("pointing at a chart, a strip or an event shows its numbers", sample, {}, async (page) => {
+    const tip = (root) => text(page, `${root} .tip:not([hidden])`);
+    const point = async (selector, at) => {
+        const target = page.locator(selector).first();
+        await target.scrollIntoViewIfNeeded();
+        const box = await target.boundingBox();
+        await page.mouse.move(box.x + at * box.width, box.y + box.height / 2);
+    };
+    const { median, low, high } = sample.control.national, i = 15;
+    await point("#control .cursor", (i + 0.5) / sample.time.months.length);
+    assert.deepEqual((await tip("#control")).split("\n"), ["April 2021", ...sample.factions.map((f) => `${sample.actors[f].title} ${percent(median[f][i])} (${Math.round(100 * low[f][i])}–${Math.round(100 * high[f][i])})`)]);
+    await point("#map .strip svg", 0.5);
+    const [, place, year, leader, part] = /^(.+), \w+ (\d{4})\n(.+) (\d+ %)/.exec(await tip("#map .strip"));
+    const series = sample.control.median[sample.areas.findIndex((area) => area.name === place)][sample.factions.find((f) => sample.actors[f].title === leader)];
+    assert.ok(sample.time.months.some((m, k) => m.startsWith(year) && percent(series[k]) === part), `${leader} never has ${part} of ${place} in ${year}`);
+    await point("#politics .strip svg", 0.5);
+    assert.match(await tip("#politics .strip"), /\n[−+]0\.\d\d \([−+]/);
+    await page.locator("#scenario .event").first().hover();
+    assert.match(await tip("#scenario"), /^2 Aug 2020\nBreak-out/);
+    await page.mouse.move(1, 1);
+    assert.equal(await page.locator(".tip:not([hidden])").count(), 0);
+    assert.equal(await page.getByText("[object").count(), 0);
+});
+
 onPage("unobserved months have no bar; precise months are pale; the scale can change", sample, {}, async (page) => {
     const chart = page.locator("#deaths .chart").first();
     assert.equal(await chart.locator(".bar").count(), 18);
