@@ -83,12 +83,24 @@ static panel_tally overlap(const gathering *g, const gathered_file *earlier, con
     *last = earlier->last_day < later->last_day ? earlier->last_day : later->last_day;
     for (size_t i = earlier->first_record; i < earlier->first_record + earlier->n_records; i++) {
         const event_record *e = &g->records[i];
-        if (e->reason == PANEL_DUPLICATE || e->end < *first || e->end > *last)
+        if (e->reason == PANEL_DUPLICATE || e->reason == PANEL_SUPERSEDED || e->end < *first || e->end > *last)
             continue;
         tally.events++;
         tally.deaths += e->best;
     }
     return tally;
+}
+
+/** A complete file is the whole truth for its time: what an earlier file of precisely located events has there and it has
+ *  not does not count. */
+static void supersede(gathering *g, const gathered_file *earlier, const gathered_file *later) {
+    if (earlier->is_complete || !later->is_complete)
+        return;
+    for (size_t i = earlier->first_record; i < earlier->first_record + earlier->n_records; i++) {
+        event_record *e = &g->records[i];
+        if (e->reason != PANEL_DUPLICATE && e->end >= later->first_day && e->end <= later->last_day)
+            e->reason = PANEL_SUPERSEDED;
+    }
 }
 
 static bool has_records_in(const gathering *g, const gathered_file *file, date_day first, date_day last) {
@@ -140,6 +152,8 @@ static tsr_status compare_files(gathering *g, const panel_file *accounts, size_t
             n_matches += mark_between(g, before, ID_OLDER, own, n_own);
         else if (file->has_ids && before->has_ids)
             n_matches += mark_between(g, before, ID_OWN, own, n_own);
+        if (n_matches > 0)
+            supersede(g, before, file);
         report_overlap(g, accounts, earlier, later, n_matches);
     }
 out:

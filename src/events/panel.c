@@ -17,6 +17,7 @@ static const char *const reason_texts[PANEL_REASONS] = {
     [PANEL_USED_LONG] = "used in totals: spans more than 31 days",
     [PANEL_OTHER_CHANNEL] = "actors that no channel covers",
     [PANEL_DUPLICATE] = "a later file has the same event",
+    [PANEL_SUPERSEDED] = "a complete file covers this time",
     [PANEL_OUT_OF_PERIOD] = "outside the scenario's observed period",
     [PANEL_OUT_OF_FILE_RANGE] = "outside the from and to of this file",
     [PANEL_OTHER_COUNTRY] = "another country",
@@ -171,7 +172,7 @@ static void count_record(panel *p, const event_record *e) {
     panel_tally *tally = &p->files[e->file].by_reason[e->reason];
     tally->events++;
     tally->deaths += e->best;
-    if (e->reason == PANEL_DUPLICATE)
+    if (e->reason == PANEL_DUPLICATE || e->reason == PANEL_SUPERSEDED)
         return;
     p->type_events[(size_t)month * PANEL_TYPES + e->type]++;
     p->type_deaths[(size_t)month * PANEL_TYPES + e->type] += e->best;

@@ -18,6 +18,7 @@ typedef enum panel_reason {
     PANEL_USED_LONG,         /**< spans more than 31 days: country's count only, flagged */
     PANEL_OTHER_CHANNEL,     /**< actors that no channel covers: reported by type, not modelled */
     PANEL_DUPLICATE,         /**< a later file has the same event */
+    PANEL_SUPERSEDED,        /**< only precisely located events, in a time that a complete file covers */
     PANEL_OUT_OF_PERIOD,     /**< month outside the scenario's observed period */
     PANEL_OUT_OF_FILE_RANGE, /**< outside the from/to that the scenario gives this file */
     PANEL_OTHER_COUNTRY,     /**< the file covers more than this country */

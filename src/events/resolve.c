@@ -187,6 +187,8 @@ static bool is_vague(const resolver *r, const ged_event *e, bool file_has_adm_1)
         return true;
     if (e->where_prec == 0 && file_has_adm_1 && e->adm_1.n == 0)
         return true;
+    if (e->adm_1.n > 0 && (slices_equal(e->adm_1, named) || slices_equal(e->adm_1, e->country)))
+        return true;
     return e->where_coordinates.n > 0 &&
            (slices_equal(e->where_coordinates, named) || slices_equal(e->where_coordinates, e->country));
 }
@@ -209,14 +211,22 @@ static bool find_area(resolver *r, const ged_event *e, bool file_has_adm_1, int3
 
 /* ---- events --------------------------------------------------------------------------------------------------- */
 
+/** Channel of an event whose sides' names are read as of `day`. */
+static int32_t channel_on(const resolver *r, const ged_event *e, const resolution *sides, date_day day) {
+    int32_t actor_a = actor_on(r, sides->side_a, day);
+    if (e->type == PANEL_ONE_SIDED)
+        return one_sided_channel(r, actor_a);
+    return battle_channel(r, actor_a, actor_on(r, sides->side_b, day));
+}
+
 tsr_status resolver_resolve(resolver *r, const ged_event *e, bool file_has_adm_1, resolution *out, tsr_error *error) {
     resolution found = {.month = month_from_day(e->end), .is_long = e->end - e->start >= LONG_DAYS};
     if (!find_side(r, e->side_a, &found.side_a) || !find_side(r, e->side_b, &found.side_b) ||
         !find_area(r, e, file_has_adm_1, &found.area))
         return FAIL(error, TSR_E_MEMORY, "no memory for the names of events");
-    int32_t actor_a = actor_on(r, found.side_a, e->end);
-    found.channel = e->type == PANEL_ONE_SIDED ? one_sided_channel(r, actor_a)
-                                               : battle_channel(r, actor_a, actor_on(r, found.side_b, e->end));
+    found.channel = channel_on(r, e, &found, e->end);
+    if (found.channel == WORLD_NONE) /* a name changed its bearer while the event lasted */
+        found.channel = channel_on(r, e, &found, e->start);
     *out = found;
     return TSR_OK;
 }

@@ -152,9 +152,20 @@ static void test_overlap(void **state) {
                                        HEADER "3" BATTLE "2020-03-01,16\n4" BATTLE "2020-07-01,8\n"});
     assert_non_null(i.p);
     finish(&i);
-    i = import(files, (const char *[]){HEADER "1" BATTLE "2020-01-31,1\n2" BATTLE "2020-05-01,2\n",
-                                       HEADER "1" BATTLE "2020-01-31,16\n4" BATTLE "2020-07-01,8\n"});
+    /* A complete file is the whole truth for its time. */
+    const char *const revised[] = {HEADER "1" BATTLE "2020-01-31,1\n2" BATTLE "2020-05-01,2\n",
+                                   HEADER "1" BATTLE "2020-01-31,16\n4" BATTLE "2020-07-01,8\n"};
+    i = import(files, revised);
     assert_non_null(i.p);
+    assert_int_equal(reason(&i, 0, PANEL_SUPERSEDED).deaths, 2);
+    assert_int_equal(i.problems.n, 0);
+    finish(&i);
+    /* Of two files of precisely located events neither is: both count, with a warning. */
+    const fixture_file precise[] = {
+        {"a.csv", WORLD_FILE_EVENTS, false, NULL, NULL}, {"b.csv", WORLD_FILE_EVENTS, false, NULL, NULL}, {0}};
+    i = import(precise, revised);
+    assert_non_null(i.p);
+    assert_int_equal(reason(&i, 0, PANEL_USED_LOCATED).deaths, 2);
     assert_non_null(strstr(i.problems.items[0].message, "1 events (2 deaths) from 2020-01-31 to 2020-05-01 are in this "
                                                         "file and not in b.csv"));
     finish(&i);

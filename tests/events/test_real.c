@@ -59,6 +59,8 @@ static void test_afghan_duplicates(void **state) {
     panel *p = country_import(&afghanistan, files);
     check_account(&p->files[0], 16038, 138187);
     assert_int_equal(p->files[0].by_reason[PANEL_DUPLICATE].events, 1710); /* of 1717; 7 were revised away */
+    assert_int_equal(p->files[0].by_reason[PANEL_SUPERSEDED].events, 7);
+    assert_int_equal(p->files[0].by_reason[PANEL_SUPERSEDED].deaths, 24);
     panel_free(p);
 }
 
