@@ -18,7 +18,8 @@ typedef struct table {
 } table;
 
 /** Read a CSV file with a header row (RFC 4180: quotes, quoted newlines, BOM, CRLF). Errors: TSR_E_INPUT with file:line for
- *  an unclosed quote, a row with too few or too many cells, an empty file, bytes that are not UTF-8. */
+ *  an unclosed quote, text behind a closing one, a row with too few or too many cells, two columns of one name, an empty
+ *  file, bytes that are not UTF-8. */
 tsr_status table_read(const char *path, table *out, tsr_error *error);
 void table_clear(table *t);
 /** Index of a column by name, or -1. */

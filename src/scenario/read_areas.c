@@ -48,7 +48,8 @@ static void read_population(reader *r, const yaml_node *areas) {
     }
     size_t n;
     world_built_areas(r->b, &n);
-    for (size_t i = 0; n > 0 && i < t.n_rows; i++) {
+    uint32_t *lines = arena_alloc(r->memory, (n + 1) * sizeof *lines); /* zeros: the row of each area */
+    for (size_t i = 0; lines && n > 0 && i < t.n_rows; i++) {
         const char *cell = t.rows[i].cells[people];
         int32_t area = reader_find_area(r, t.rows[i].cells[name]);
         double value;
@@ -56,8 +57,13 @@ static void read_population(reader *r, const yaml_node *areas) {
             table_error(r, path, t.rows[i].line, "'%s' is not an area of the boundaries", t.rows[i].cells[name]);
         else if (!text_number(cell, strlen(cell), &value) || value < 0)
             table_error(r, path, t.rows[i].line, "the population is '%s'; it must be a number, 0 or more", cell);
-        else
+        else if (lines[area])
+            problem_add(r->problems, PROBLEM_ERROR, (base_place){path, t.rows[i].line, 1},
+                        "'%s' appears twice; first on line %u", t.rows[i].cells[name], lines[area]);
+        else {
             world_built_areas(r->b, NULL)[area].population = value;
+            lines[area] = t.rows[i].line;
+        }
     }
     const world_area *built = world_built_areas(r->b, &n);
     for (size_t a = 0; a < n; a++)
@@ -76,7 +82,9 @@ static void read_aliases(reader *r, const yaml_node *areas) {
     if (alias < 0 || name < 0)
         problem_add(r->problems, PROBLEM_ERROR, (base_place){path, 1, 1},
                     "the header needs the columns 'alias' and 'area'");
-    for (size_t i = 0; alias >= 0 && name >= 0 && i < t.n_rows; i++) {
+    size_t n;
+    world_built_areas(r->b, &n);
+    for (size_t i = 0; n > 0 && alias >= 0 && name >= 0 && i < t.n_rows; i++) {
         int32_t area = reader_find_area(r, t.rows[i].cells[name]);
         char *normal = arena_alloc(r->memory, strlen(t.rows[i].cells[alias]) + 1);
         if (area == WORLD_NONE) {

@@ -249,7 +249,7 @@ static void test_questions(void **state) {
          "a channel (such as government-rebels), a faction or `all`"},
         {NULL, QUESTION("events(^usa) > 5 at 2021-01"), "a channel (such as government-rebels), a faction or `all`"},
         {NULL, QUESTION("ruler ^rebels > 0 at 2021-01"), "an opening bracket is expected"},
-        {NULL, QUESTION("ruler(rebels^ > 0 at 2021-01"), "a closing bracket is expected"},
+        {NULL, QUESTION("ruler(rebels ^> 0 at 2021-01"), "a closing bracket is expected"},
         {NULL, QUESTION("ruler(rebels) > 0 ^"), "found 'the end'"},
         {NULL, "questions:\n  - {id: q, ask: ruler(rebels) > ^one at 2021-01}\n", "a number is expected"},
         {NULL, "questions:\n  - {id: q, ask: 'ruler(^r\u00e9bels) > one at 2021-01'}\n", "a faction of this scenario"},
