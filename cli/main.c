@@ -1,5 +1,5 @@
 /* tessera COMMAND: one binary, one command per step of an analyst's work. */
-#include "cli/command.h"
+#include "cli/shared.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static void print_overview(void) {
            "5 internal error; 130 interrupted.\n");
 }
 
-int main(int argc, char **argv) {
+static int run_command(int argc, char **argv) {
     if (argc < 2) {
         print_overview();
         return EXIT_USAGE;
@@ -37,4 +37,10 @@ int main(int argc, char **argv) {
             return commands[i]->run(argc - 1, argv + 1);
     fprintf(stderr, "tessera: there is no command '%s'; `tessera --help` lists them\n", argv[1]);
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv) {
+    int code = run_command(argc, argv);
+    int printed = shared_finish_printing();
+    return code == EXIT_DONE ? printed : code;
 }

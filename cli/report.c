@@ -18,11 +18,7 @@ static int run(int argc, char **argv) {
     char path[TSR_PATH_SIZE];
     if (tsr_report(argv[1], path, &error) != TSR_OK)
         return terminal_error(&error);
-    if (common.json)
-        printf("{\"report\": \"%s\"}\n", path);
-    else
-        printf("%s\n", path);
-    return EXIT_DONE;
+    return shared_print_line(common.json, "report", path);
 }
 
 const command command_report = {

@@ -31,12 +31,35 @@ int shared_import(terminal *t, const tsr_scenario *scenario, tsr_panel **out) {
     return code;
 }
 
+int shared_finish_printing(void) {
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_DONE;
+    clearerr(stdout);
+    fprintf(stderr, "tessera: standard output could not be written\n");
+    return EXIT_RESOURCES;
+}
+
 int shared_print(char *text) {
-    int failed = fputs(text, stdout) < 0 || fflush(stdout) != 0;
+    fputs(text, stdout);
     tsr_text_free(text);
-    if (failed)
-        fprintf(stderr, "tessera: standard output could not be written\n");
-    return failed ? EXIT_RESOURCES : EXIT_DONE;
+    return shared_finish_printing();
+}
+
+int shared_print_line(bool as_json, const char *key, const char *text) {
+    if (!as_json) {
+        printf("%s\n", text);
+        return shared_finish_printing();
+    }
+    printf("{\"%s\": \"", key);
+    for (const char *c = text; *c; c++)
+        if (*c == '"' || *c == '\\')
+            printf("\\%c", *c);
+        else if ((unsigned char)*c < 0x20)
+            printf("\\u%04x", (unsigned)*c);
+        else
+            putchar(*c);
+    printf("\"}\n");
+    return shared_finish_printing();
 }
 
 void shared_command_line(int argc, char **argv, const char *command_name, char *out, size_t n) {

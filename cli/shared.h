@@ -10,6 +10,10 @@ int shared_read_scenario(terminal *t, const char *path, tsr_scenario **out);
 int shared_import(terminal *t, const tsr_scenario *scenario, tsr_panel **out);
 /** Print text on standard output and free it. @return EXIT_DONE, or EXIT_RESOURCES when it could not be written */
 int shared_print(char *text);
+/** Was all that was printed written? Says so once when it was not. @return as shared_print */
+int shared_finish_printing(void);
+/** One line on standard output: the text, or an object of JSON with it under `key`. @return as shared_print */
+int shared_print_line(bool as_json, const char *key, const char *text);
 /** The command line as one string into `out`. */
 void shared_command_line(int argc, char **argv, const char *command_name, char *out, size_t n);
 

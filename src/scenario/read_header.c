@@ -3,9 +3,12 @@
 
 #include "base/file.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void read_country(reader *r, const yaml_node *node) {
     static const char *const allowed[] = {"name", "views_id", "gleditsch_ward", NULL}, *const required[] = {"name",
@@ -130,11 +133,13 @@ static void add_file(reader *r, const yaml_node *node, uint32_t role) {
         file.source = reader_source(r, yaml_get(node, "source"));
     char full[TSR_PATH_SIZE];
     tsr_error why = TSR_ERROR_INIT;
-    FILE *found = path_join(r->folder, path, full, &why) == TSR_OK ? fopen(full, "rb") : NULL;
-    if (found)
-        fclose(found);
-    else
-        reader_error(r, yaml_get(node, "file"), "the file '%s' cannot be opened (looked for in %s)", path, r->folder);
+    struct stat about;
+    if (path_join(r->folder, path, full, &why) != TSR_OK || access(full, R_OK) != 0 || stat(full, &about) != 0)
+        reader_error(r, yaml_get(node, "file"), "the file '%s' cannot be opened (looked for in %s): %s", path,
+                     r->folder, strerror(errno));
+    else if (!S_ISREG(about.st_mode))
+        reader_error(r, yaml_get(node, "file"), "'%s' is %s; a CSV file, plain or zipped, is needed", path,
+                     S_ISDIR(about.st_mode) ? "a folder" : "no regular file");
     file.path = world_builder_text(r->b, path);
     world_add_files(r->b, &file);
 }

@@ -1,0 +1,337 @@
+#!/usr/bin/python3
+"""Run the real binary as a user would: exit codes, messages, output folders, Ctrl-C, a full disk.
+
+Usage: run_cli.py TESSERA GROUP     a group is a function below named group_GROUP
+"""
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+TESSERA = os.path.abspath(sys.argv[1])
+DATA = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "data", "small")
+SKIPPED = 77
+
+
+def run(*arguments, folder, **more):
+    environment = dict(os.environ, NO_COLOR="1")
+    return subprocess.run([TESSERA, *map(str, arguments)], cwd=folder, env=environment, capture_output=True, text=True,
+                          timeout=60, **more)
+
+
+def expect(done, code, *messages, where="stderr"):
+    """The exit code, and messages in what was printed."""
+    text = getattr(done, where)
+    shown = f"{' '.join(done.args[1:])}\nexit {done.returncode}\nstdout: {done.stdout[-3000:]}\nstderr: {done.stderr[-3000:]}"
+    assert done.returncode == code, f"expected exit {code}: {shown}"
+    for message in messages:
+        assert message.lower() in text.lower(), f"expected '{message}' on {where}: {shown}"
+    return done
+
+
+def make_scenario(folder, name="s", changes=(), files=()):
+    """A copy of the small scenario. changes: (file, old, new); files: (name, bytes)."""
+    target = os.path.join(folder, name)
+    shutil.copytree(DATA, target)
+    for file, old, new in changes:
+        path = os.path.join(target, file)
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        assert text.count(old) >= 1, f"'{old}' is not in {file}"
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text.replace(old, new, 1))
+    for file, content in files:
+        with open(os.path.join(target, file), "wb") as f:
+            f.write(content)
+    return target
+
+
+def one_object(done):
+    value = json.loads(done.stdout)  # fails when anything stands before or behind it
+    assert isinstance(value, dict)
+    return value
+
+
+def group_usage(folder):
+    make_scenario(folder)
+    expect(run(folder=folder), 2, "Usage: tessera COMMAND", where="stdout")
+    expect(run("--help", folder=folder), 0, "Usage: tessera COMMAND", "simulate", "Exit codes", where="stdout")
+    version = expect(run("--version", folder=folder), 0, "tessera ", where="stdout").stdout
+    assert version.count("\n") == 1 and version.split()[1][0].isdigit(), version
+    expect(run("chekc", folder=folder), 2, "there is no command 'chekc'", "tessera --help")
+    for command in ("check", "import", "simulate", "report", "explain"):
+        expect(run(command, "--help", folder=folder), 0, f"Usage: tessera {command}", "Example:", "--json", where="stdout")
+        expect(run(command, "--colour", folder=folder), 2, f"'--colour' is not an option of {command}")
+        expect(run(command, "-x", folder=folder), 2, "'-x' is not an option")
+        expect(run(command, "a", "b", folder=folder), 2, f"tessera {command} --help")
+    for command in ("check", "import", "simulate", "report"):
+        expect(run(command, folder=folder), 2, f"tessera {command} --help")
+    expect(run("simulate", "s", "--out", folder=folder), 2, "'--out' is not an option of simulate, or lacks its value")
+    for count in ("0", "-1", " 5", "+5", "5.0", "1e3", "ten", "", "0x10", "99999999999", "99999999999999999999999"):
+        expect(run("simulate", "s", f"--members={count}", folder=folder), 2,
+               f"--members is '{count}'; it must be a whole number from 1 to")
+    expect(run("simulate", "s", "--seed", " -5", folder=folder), 2, "--seed is ' -5'")
+    expect(run("simulate", "s", "--lanes", "8", folder=folder), 2, "--lanes is '8'; it must be a whole number from 16 to 128")
+    expect(run("simulate", "s", "--no-data", "--kernel", "v9", folder=folder), 2, "there is no kernel 'v9'", "baseline")
+    expect(run("simulate", "s", "--no-data", "--whatif", "none", folder=folder), 2, "there is no what-if 'none'", "summit-held")
+    expect(run("explain", "supprt", folder=folder), 2, "there is no mechanism 'supprt'")
+
+
+def group_happy(folder):
+    make_scenario(folder)
+    expect(run("check", "s", folder=folder), 0, "Testland 2020", "Areas: 3", "summit-held", where="stdout")
+    expect(run("check", "s/scenario.yaml", folder=folder), 0)
+    expect(run("import", "s", "--out", "panel", folder=folder), 0, "Somebody - Else", "rebels-civilians", where="stdout")
+    assert sorted(os.listdir(os.path.join(folder, "panel"))) == sorted(
+        ["import.json", "panel.csv", "panel.nc", "provenance.json"]), os.listdir(os.path.join(folder, "panel"))
+    expect(run("simulate", "s", "--members", 32, "--out", "r", folder=folder), 0, "Recognised by June?", where="stdout")
+    for name in ("run.nc", "questions.csv", "summary.json", "provenance.json", "report.html", "forecast_country_sb.csv"):
+        assert os.path.getsize(os.path.join(folder, "r", name)) > 0, name
+    with open(os.path.join(folder, "r", "provenance.json"), encoding="utf-8") as f:
+        assert "simulate s --members 32 --out r" in json.dumps(json.load(f))
+    os.remove(os.path.join(folder, "r", "report.html"))
+    expect(run("report", "r", folder=folder), 0, "r/report.html", where="stdout")
+    assert os.path.getsize(os.path.join(folder, "r", "report.html")) > 0
+    expect(run("simulate", "s", "--members", 32, "--whatif", "summit-held", "--defaults", "--no-data", folder=folder), 0)
+    expect(run("explain", folder=folder), 0, "ladder", where="stdout")
+    expect(run("explain", "ladder", folder=folder), 0, "Equation", "Parameters", where="stdout")
+    # blanks and other letters in paths
+    make_scenario(folder, "a scénario of mine")
+    expect(run("simulate", "a scénario of mine", "--members", 32, "--out", "a run \"here\"", folder=folder), 0)
+    done = expect(run("report", "a run \"here\"", "--json", folder=folder), 0)
+    assert one_object(done)["report"].endswith("a run \"here\"/report.html"), done.stdout
+    assert not [n for n in os.listdir(folder) if ".tmp" in n], os.listdir(folder)
+
+
+def group_json(folder):
+    make_scenario(folder)
+    make_scenario(folder, "bad", [("scenario.yaml", "ideology: 0.25", "ideology: 2"),
+                                  ("scenario.yaml", "horizon_months: 6", "horizon: 6")])
+    value = one_object(expect(run("check", "s", "--json", folder=folder), 0))
+    assert value["problems"] == [], value
+    value = one_object(expect(run("check", "bad", "--json", folder=folder), 3))
+    assert [(p["file"], p["line"], p["column"]) for p in value["problems"] if "ideology is 2" in p["message"]] == [
+        ("bad/scenario.yaml", 15, 15)], value
+    assert any("'horizon' is not a key of period" in p["message"] for p in value["problems"]), value
+    value = one_object(expect(run("check", "none", "--json", folder=folder), 3))
+    assert len(value["problems"]) == 1 and "none" in value["problems"][0]["file"], value
+    value = one_object(expect(run("import", "s", "--json", folder=folder), 0))
+    assert "used" in value, value
+    assert sum(d["events"] for d in value["dropped"]) == 2 and sum(d["deaths"] for d in value["dropped"]) == 4, value
+    assert all(d["reason"] for d in value["dropped"]), value
+    value = one_object(expect(run("simulate", "s", "--members", 32, "--json", folder=folder), 0))
+    assert len(value["questions"]) == 10, value
+    for question in value["questions"]:
+        assert {"id", "title", "probability", "mc_error"} <= set(question), question
+        assert 0 <= question["probability"] <= 1 and question["mc_error"] >= 0, question
+    for command in (["import"], ["simulate", "--members", "32"]):
+        assert expect(run(command[0], "bad", *command[1:], "--json", folder=folder), 3, "ideology is 2").stdout == ""
+
+
+def group_inputs(folder):
+    """Each message names the file, the line and column where there is one, the value and what is allowed."""
+    with open(os.path.join(DATA, "events.csv"), "rb") as f:
+        events = f.read()
+    with open(TESSERA, "rb") as f:
+        program = f.read(5000)
+    second = b"2,TST-2020-2"
+    third = events.splitlines()[2]
+    column = events.splitlines()[0].split(b",").index
+    def changed(name, value):
+        cells = third.split(b",")
+        cells[column(name)] = value
+        return events.replace(third, b",".join(cells)), 1 + len(b",".join(cells[:column(name)])) + 1
+    cases = []
+    for name, value, message in (
+            (b"latitude", b"95", ("latitude is 95", "from -90 to 90")),
+            (b"best", b"-3", ("best is -3", "whole number from 0")),
+            (b"best", b"n/a", ("best is \"n/a\"", "whole number from 0")),
+            (b"date_start", b"2020-02-30", ("date_start is \"2020-02-30\"", "YYYY-MM-DD"))):
+        content, at = changed(name, value)
+        cases.append((content, (f"s/events.csv:3:{at}: error", *message)))
+    cases.append((b"", ("s/events.csv: error: the file is empty", "header row")))
+    cases.append((program, ("s/events.csv:1:8: error: the file has a NUL byte", "text (UTF-8)")))
+    cases.append((events[:-30], (f"s/events.csv:{events.count(10)}:", "it must have 36", "cut off")))
+    for content, messages in cases:
+        shutil.rmtree(os.path.join(folder, "s"), ignore_errors=True)
+        make_scenario(folder, files=[("events.csv", content)])
+        assert content == b"" or content == program or second in content
+        for command in (["import", "s"], ["simulate", "s", "--members", "32", "--out", "r"]):
+            expect(run(*command, folder=folder), 3, *messages)
+            assert not os.path.exists(os.path.join(folder, "r"))
+    shutil.rmtree(os.path.join(folder, "s"))
+    make_scenario(folder, changes=[("scenario.yaml", "file: events.csv", "file: events.zip")], files=[("events.zip", b"")])
+    expect(run("import", "s", folder=folder), 3, "s/events.zip: error: the file is empty", "download it again")
+    shutil.rmtree(os.path.join(folder, "s"))
+    os.remove(os.path.join(make_scenario(folder), "events.csv"))
+    expect(run("check", "s", folder=folder), 3, "s/scenario.yaml:8:12: error: the file 'events.csv' cannot be opened")
+    os.mkdir(os.path.join(folder, "s", "events.csv"))
+    for command in ("check", "import"):
+        expect(run(command, "s", folder=folder), 3, "s/scenario.yaml:8:12: error: 'events.csv' is a folder; a CSV file")
+    boundaries = [("[10, 11], [10, 10]]]", "[10, 11]]]", "is not closed: it begins at [10, 10] and ends at [10, 11]"),
+                  ("[11, 11], [10, 11]", "[11, 95], [10, 11]", "95")]
+    for old, new, message in boundaries:
+        shutil.rmtree(os.path.join(folder, "s"))
+        make_scenario(folder, changes=[("boundaries.geojson", old, new)])
+        expect(run("check", "s", folder=folder), 3, "s/boundaries.geojson", "West", message)
+    shutil.rmtree(os.path.join(folder, "s"))
+    make_scenario(folder, files=[("boundaries.geojson", b'{"type": "FeatureCollection", "features": []}')])
+    expect(run("check", "s", folder=folder), 3, "s/boundaries.geojson", "0 features")
+    expect(run("check", "none", folder=folder), 3, "none")
+    os.mkdir(os.path.join(folder, "empty"))
+    expect(run("check", "empty", folder=folder), 3, "empty/scenario.yaml")
+    expect(run("report", "empty", folder=folder), 3, "empty")
+    expect(run("report", "none", folder=folder), 3, "none")
+
+
+def listing(path):
+    return sorted((n, os.stat(os.path.join(path, n)).st_mtime_ns) for n in os.listdir(path))
+
+
+def group_folders(folder):
+    """An output folder that exists is left alone without --force, and always when Tessera did not make it."""
+    make_scenario(folder)
+    simulate = ["simulate", "s", "--no-data", "--members", "32", "--out"]
+    expect(run(*simulate, "r", folder=folder), 0)
+    before = listing(os.path.join(folder, "r"))
+    expect(run(*simulate, "r", folder=folder), 4, "r", "--force")
+    assert listing(os.path.join(folder, "r")) == before
+    expect(run(*simulate, "r", "--force", folder=folder), 0)
+    assert listing(os.path.join(folder, "r")) != before
+    os.mkdir(os.path.join(folder, "mine"))
+    with open(os.path.join(folder, "mine", "thesis.txt"), "w", encoding="utf-8") as f:
+        f.write("years of work")
+    for force in ([], ["--force"]):
+        expect(run(*simulate, "mine", *force, folder=folder), 4, "mine")
+        assert os.listdir(os.path.join(folder, "mine")) == ["thesis.txt"]
+        expect(run("import", "s", "--out", "mine", *force, folder=folder), 4, "mine")
+    with open(os.path.join(folder, "file"), "w", encoding="utf-8") as f:
+        f.write("a file")
+    for out in ("file", "file/below", "file/below/it"):
+        expect(run(*simulate, out, "--force", folder=folder), 4, "file")
+    expect(run(*simulate, "new/parents/r", folder=folder), 0)
+    left = sorted(os.listdir(folder))
+    assert left == ["file", "mine", "new", "r", "s"], left
+
+
+def group_interrupt(folder):
+    """Ctrl-C in the middle: exit 130, no output folder, nothing temporary."""
+    make_scenario(folder)
+    os.mkdir(os.path.join(folder, "out"))
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        process = subprocess.Popen([TESSERA, "simulate", "s", "--no-data", "--members", "5000000", "--area-draws", "10",
+                                    "--out", "out/r"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        time.sleep(0.7)
+        assert process.poll() is None, process.communicate()
+        began = time.monotonic()
+        process.send_signal(stop)
+        _, stderr = process.communicate(timeout=30)
+        assert process.returncode == 130, (process.returncode, stderr)
+        assert time.monotonic() - began < 3, "it took too long to stop"
+        assert "nothing was written" in stderr, stderr
+        assert os.listdir(os.path.join(folder, "out")) == [], os.listdir(os.path.join(folder, "out"))
+
+
+def group_pipes(folder):
+    """Standard output closed, or a reader that goes away: an exit code, never a crash."""
+    make_scenario(folder)
+    for command in (["check", "s"], ["import", "s"], ["simulate", "s", "--members", "32"], ["explain"], ["--version"],
+                    ["check", "s", "--json"], ["check", "--help"]):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([TESSERA, *command], cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, timeout=30)
+            assert done.returncode == 4, (command, done.returncode, done.stderr)
+            assert "standard output could not be written" in done.stderr, (command, done.stderr)
+        read, write = os.pipe()
+        os.close(read)
+        done = subprocess.run([TESSERA, *command], cwd=folder, stdout=write, stderr=subprocess.PIPE, text=True, timeout=30)
+        os.close(write)
+        assert done.returncode in (4, -signal.SIGPIPE), (command, done.returncode, done.stderr)
+        done = subprocess.run(["/bin/sh", "-c", 'exec "$0" "$@" >&-', TESSERA, *command], cwd=folder,
+                              stderr=subprocess.PIPE, text=True, timeout=30)
+        assert done.returncode == 4, (command, done.returncode, done.stderr)
+    assert os.listdir(folder) == ["s"]
+
+
+def group_disk(folder):
+    """A disk that is full: exit 4, a message that says so, nothing half-written."""
+    make_scenario(folder)
+    disk = os.path.join(folder, "disk")
+    os.mkdir(disk)
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk],
+                                           capture_output=True, check=False).returncode != 0:
+        return SKIPPED
+    try:
+        done = run("simulate", "s", "--members", "32", "--out", "disk/r", folder=folder)
+        expect(done, 4, "disk/", "No space left on device")
+        assert os.listdir(disk) == [], os.listdir(disk)
+        with open(os.path.join(disk, "filler"), "wb") as f:
+            try:
+                f.write(b"\0" * 65536)
+                f.flush()
+            except OSError:
+                pass
+        expect(run("import", "s", "--out", "disk/panel", folder=folder), 4, "disk/", "No space left on device")
+        assert os.listdir(disk) == ["filler"], os.listdir(disk)
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    return 0
+
+
+def numbers_of(path):
+    """Every variable of every group of a NetCDF file, as bytes."""
+    from netCDF4 import Dataset  # pylint: disable=import-outside-toplevel
+
+    def walk(group, prefix):
+        for name, variable in group.variables.items():
+            variable.set_auto_maskandscale(False)
+            values = variable[:]  # texts are objects: their bytes would be addresses
+            yield prefix + name, repr(values.tolist()) if values.dtype == object else values.tobytes()
+        for name, child in group.groups.items():
+            yield from walk(child, prefix + name + "/")
+    with Dataset(path) as file:
+        return dict(walk(file, ""))
+
+
+def group_same(folder):
+    """The same seed gives the same bits, for any number of threads; another seed does not."""
+    make_scenario(folder)
+    runs = {"a": (7, 1), "b": (7, 1), "c": (7, 2), "d": (8, 1)}
+    for name, (seed, threads) in runs.items():
+        expect(run("simulate", "s", "--members", 200, "--seed", seed, "--threads", threads, "--draws", "--out", name,
+                   folder=folder), 0)
+    def read(name, file):
+        with open(os.path.join(folder, name, file), "rb") as f:
+            return f.read()
+    for other in ("b", "c"):
+        for file in sorted(os.listdir(os.path.join(folder, "a"))):
+            if file.endswith(".csv"):
+                assert read("a", file) == read(other, file), (other, file)
+    rows = list(csv.DictReader(read("a", "questions.csv").decode().splitlines()))
+    assert len(rows) == 10 and read("a", "questions.csv") != read("d", "questions.csv")
+    try:
+        a = numbers_of(os.path.join(folder, "a", "run.nc"))
+    except ImportError:
+        print("no netCDF4 for Python: run.nc is not compared")
+        return 0
+    assert len(a) > 5, list(a)
+    for other in ("b", "c"):
+        b = numbers_of(os.path.join(folder, other, "run.nc"))
+        assert a.keys() == b.keys()
+        different = [name for name in a if a[name] != b[name]]
+        assert not different, (other, different)
+    assert a != numbers_of(os.path.join(folder, "d", "run.nc"))
+    return 0
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="tessera-cli-") as folder:
+        return globals()["group_" + sys.argv[2]](folder) or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
