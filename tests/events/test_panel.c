@@ -92,7 +92,10 @@ static void test_names_by_day(void **state) {
     (void)state;
     check_located("1,1,Government of X,MIL,1,Town,West,0.5,0.5,Xland,2021-08-15,2021-08-15,5,5,5", 19, FIXTURE_MILITIA,
                   FIXTURE_WEST);
-    check_dropped("1,1,Government of X,MIL,1,Town,West,0.5,0.5,Xland,2021-08-15,2021-08-16,5,5,5", PANEL_OTHER_CHANNEL);
+    /* An event that lasts over the change is read by its first day when its last one gives no channel. */
+    check_located("1,1,Government of X,MIL,1,Town,West,0.5,0.5,Xland,2021-08-15,2021-08-16,5,5,5", 19, FIXTURE_MILITIA,
+                  FIXTURE_WEST);
+    check_dropped("1,1,Government of X,MIL,1,Town,West,0.5,0.5,Xland,2021-08-16,2021-08-16,5,5,5", PANEL_OTHER_CHANNEL);
     check_located("1,3,Government of X,Civilians,1,Town,West,0.5,0.5,Xland,2021-08-16,2021-08-16,5,5,5", 19,
                   FIXTURE_CIVILIANS, FIXTURE_WEST);
 }
@@ -109,6 +112,7 @@ static void test_areas(void **state) {
     check_located(BATTLE ",1,Town,,0.5,2.2" DAYS, 2, FIXTURE_BATTLE, FIXTURE_EAST); /* 22 km outside */
     check_unlocated(BATTLE ",1,Town,,0.5,2.3" DAYS, 2, FIXTURE_BATTLE, false);      /* 33 km */
     check_unlocated(BATTLE ",1,Town,Elsewhere,," DAYS, 2, FIXTURE_BATTLE, false);
+    check_unlocated(BATTLE ",1,Town,Xland,0.5,0.5" DAYS, 2, FIXTURE_BATTLE, false); /* the country, not a province */
     check_unlocated(BATTLE ",6,Town,West,0.5,0.5" DAYS, 2, FIXTURE_BATTLE, false);
     check_unlocated(BATTLE ",7,Town,West,0.5,0.5" DAYS, 2, FIXTURE_BATTLE, false);
     check_unlocated(BATTLE ",,Town,,0.5,0.5" DAYS, 2, FIXTURE_BATTLE, false);
