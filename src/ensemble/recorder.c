@@ -6,10 +6,11 @@
 
 /** How a variable is read off the state. */
 typedef enum recorder_reading {
-    READ_ROWS,     /**< item i is row i of the group */
-    READ_AREA_SUM, /**< item i is the sum over areas of rows i * n_areas ... */
-    READ_RELATION, /**< tanh of the rows of unordered pairs */
-    READ_TYPES     /**< deaths of the month by UCDP type and area */
+    READ_ROWS,            /**< item i is row i of the group */
+    READ_POPULATION_MEAN, /**< item i is the mean over areas, weighted by population */
+    READ_AREA_SUM,        /**< item i is the sum over areas of rows i * n_areas ... */
+    READ_RELATION,        /**< tanh of the rows of unordered pairs */
+    READ_TYPES            /**< deaths of the month by UCDP type and area */
 } recorder_reading;
 
 /* name, title, unit, outer, inner, group, reading, whole numbers, kept for area draws only */
@@ -19,6 +20,10 @@ typedef enum recorder_reading {
     X("strength_area", "fighters", "count", RECORD_FACTION, RECORD_AREA, ROW_strength, READ_ROWS, false, true)         \
     X("deaths_type_area", "deaths by UCDP type of violence", "count", RECORD_TYPE, RECORD_AREA, ROW_deaths,            \
       READ_TYPES, true, true)                                                                                          \
+    X("control_national", "share of the population under control", "1", RECORD_FACTION, RECORD_COUNTRY, ROW_control,   \
+      READ_POPULATION_MEAN, false, false)                                                                              \
+    X("support_national", "share of the population in support", "1", RECORD_FACTION, RECORD_COUNTRY, ROW_support,      \
+      READ_POPULATION_MEAN, false, false)                                                                              \
     X("strength", "fighters", "count", RECORD_FACTION, RECORD_COUNTRY, ROW_strength, READ_AREA_SUM, false, false)      \
     X("events", "recorded events", "count", RECORD_CHANNEL, RECORD_COUNTRY, ROW_events, READ_AREA_SUM, true, false)    \
     X("deaths", "recorded deaths", "count", RECORD_CHANNEL, RECORD_COUNTRY, ROW_deaths, READ_AREA_SUM, true, false)    \
@@ -163,6 +168,21 @@ static void read_area_sum(const record_variable *v, const model_tile *tile, uint
     }
 }
 
+static void read_population_mean(const record_variable *v, const model_tile *tile, uint32_t i_month,
+                                 model_row_group group) {
+    const model *m = tile->m;
+    for (uint32_t i = 0; i < v->n_outer; i++) {
+        uint32_t n;
+        float *to = place(v, tile, i_month, i, &n);
+        memset(to, 0, n * sizeof *to);
+        for (uint32_t a = 0; n && a < m->n_areas; a++) {
+            const real *row = row_of(tile, group, i * m->n_areas + a);
+            for (uint32_t lane = 0; lane < n; lane++)
+                to[lane] += m->population_share[a] * (float)row[lane];
+        }
+    }
+}
+
 static void read_rows(const record_variable *v, const model_tile *tile, uint32_t i_month, model_row_group group) {
     for (uint32_t i = 0; i < v->n_outer * v->n_inner; i++) {
         uint32_t n;
@@ -237,6 +257,8 @@ static void observe(void *user, const model_tile *tile, uint32_t i_month) {
             continue;
         if (sources[i].reading == READ_ROWS)
             read_rows(v, tile, i_month, sources[i].group);
+        else if (sources[i].reading == READ_POPULATION_MEAN)
+            read_population_mean(v, tile, i_month, sources[i].group);
         else if (sources[i].reading == READ_AREA_SUM)
             read_area_sum(v, tile, i_month, sources[i].group);
         else if (sources[i].reading == READ_RELATION)
