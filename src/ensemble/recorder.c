@@ -37,7 +37,7 @@ typedef enum recorder_reading {
     X("pressure", "pressure on the faction", "1", RECORD_FACTION, RECORD_COUNTRY, ROW_pressure, READ_ROWS, false,      \
       false)                                                                                                           \
     X("publicity", "publicity stock", "1", RECORD_FACTION, RECORD_COUNTRY, ROW_publicity, READ_ROWS, false, false)     \
-    X("funds", "funds", "1e6 US$", RECORD_FACTION, RECORD_COUNTRY, ROW_funds, READ_ROWS, false, false)                 \
+    X("funds", "funds, million US dollars", "1", RECORD_FACTION, RECORD_COUNTRY, ROW_funds, READ_ROWS, false, false)   \
     X("morale", "morale of regular forces", "1", RECORD_FACTION, RECORD_COUNTRY, ROW_morale, READ_ROWS, false, false)
 
 typedef struct recorder_source {

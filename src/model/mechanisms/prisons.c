@@ -37,7 +37,7 @@ static void release(const model_step *s, uint32_t k, uint32_t a, real *restrict 
         p[lane] = rejoin[lane];
     }
     KERNEL(random_binomial_rows)
-    (&s->address, USE_PRISON_FREED, ((k * m->n_areas + a) * 2 + use_offset) * 4, 1, n, freed, p, back);
+    (&s->address, USE_PRISON_REJOIN, ((k * m->n_areas + a) * 2 + use_offset) * 4, 1, n, freed, p, back);
     lanes_add(strength, back, n);
 }
 
@@ -48,7 +48,7 @@ static void breaks(const model_step *s, uint32_t k, uint32_t a) {
     const real *captives = step_row(s, ROW_captives, k * m->n_areas + a);
     const real *hazard = step_parameter(s, BREAK_HAZARD, 0), *share = step_parameter(s, FREED_SHARE, 0);
     real *u = step_scratch(s, 0), *p = step_scratch(s, 1), *freed = step_scratch(s, 2), *back = step_scratch(s, 3);
-    real *held = step_scratch(s, 4), *enemy = step_scratch(s, 5);
+    real *held = step_scratch(s, 4), *enemy = step_scratch(s, 5), *attacked = step_scratch(s, 6);
     bool any = false;
     for (uint32_t lane = 0; lane < n; lane++)
         any |= captives[lane] > 0;
@@ -67,14 +67,15 @@ static void breaks(const model_step *s, uint32_t k, uint32_t a) {
     }
     const real *strength = step_row(s, ROW_strength, f * m->n_areas + a);
     KERNEL(random_uniform_rows)(&s->address, USE_PRISON_BREAK, site, 1, n, u);
-    for (uint32_t lane = 0; lane < n; lane++)
-        p[lane] = share[lane];
-    KERNEL(random_binomial_rows)(&s->address, USE_PRISON_TRANSFER, site, 1, n, captives, p, freed);
     for (uint32_t lane = 0; lane < n; lane++) {
         real rate = hazard[lane] * strength[lane] * (real)0.001 * lane_max(0, 1 - held[lane]) * s->dt;
-        freed[lane] = u[lane] < 1 - lane_exp(-rate) ? freed[lane] : 0;
-        freed[lane] = enemy[lane] > (real)0.5 ? captives[lane] : freed[lane];
+        /* Only where there is a break is a number drawn: breaks are rare, binomial draws are dear. */
+        attacked[lane] = u[lane] < 1 - lane_exp(-rate) ? captives[lane] : 0;
+        p[lane] = share[lane];
     }
+    KERNEL(random_binomial_rows)(&s->address, USE_PRISON_BREAK_SHARE, site, 1, n, attacked, p, freed);
+    for (uint32_t lane = 0; lane < n; lane++)
+        freed[lane] = enemy[lane] > (real)0.5 ? captives[lane] : freed[lane];
     release(s, k, a, freed, p, back, 0);
 }
 
