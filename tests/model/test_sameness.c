@@ -76,7 +76,7 @@ static void members(void **state) {
     char one[65], many[65];
     options.n_members = 1;
     afghan_run_hash(w, &options, 1, one);
-    options.n_members = 10000;
+    options.n_members = MANY_MEMBERS;
     options.n_threads = 2;
     options.n_lanes = 128;
     options.kernel = NULL;
