@@ -77,9 +77,10 @@ static void add_mechanism(text_buffer *b, const mechanism *m) {
     }
     text_add_string(b, "\n  What would make it wrong\n");
     add_wrapped(b, m->doubt, 4);
-    text_add_format(b, "\n  %s\n",
-                    m->is_core ? "Always on: the model has no meaning without it."
-                               : "Switch it off in scenario.yaml with `mechanisms: {NAME: off}`.");
+    if (m->is_core)
+        text_add_string(b, "\n  Always on: the model has no meaning without it.\n");
+    else
+        text_add_format(b, "\n  Switch it off in scenario.yaml with `mechanisms: {%s: off}`.\n", m->name);
 }
 
 tsr_status tsr_explain(const char *name, char **text, tsr_error *error) {
@@ -92,8 +93,8 @@ tsr_status tsr_explain(const char *name, char **text, tsr_error *error) {
         for (size_t i = 0; i < n && i < 64; i++)
             names[i] = all[i]->name;
         const char *near = text_nearest(name, names, n);
-        return FAIL(error, TSR_E_USAGE, "there is no mechanism '%s'%s%s%s; `tessera explain` lists them", name,
-                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        return FAIL(error, TSR_E_USAGE, "there is no mechanism '%s'%s%s%s `tessera explain` lists them", name,
+                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : ";");
     }
     if (name) {
         add_mechanism(&b, registry_find(name));
