@@ -44,6 +44,12 @@ static inline real lane_logistic(real x) {
     return 1 / (1 + lane_exp(-x));
 }
 
+/** 1 - exp(-x) for x >= 0: what is gone after a decay, without the cancellation that a small x would suffer. */
+static inline real lane_decayed(real x) {
+    real small = x * (1 - x / 2 * (1 - x / 3 * (1 - x / 4))), large = 1 - lane_exp(-x);
+    return x < (real)0.03125 ? small : large;
+}
+
 /** National strength of faction f: the sum over areas in a fixed order. */
 static inline void lanes_national_strength(const model_step *s, uint32_t f, real *restrict out) {
     lanes_fill(out, 0, s->n_lanes);

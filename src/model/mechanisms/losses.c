@@ -80,7 +80,7 @@ static void surrender(const model_step *s, uint32_t f) {
     real *gone = step_scratch(s, 0), *captured = step_scratch(s, 1), *rule = step_scratch(s, 2),
          *held = step_scratch(s, 3);
     for (uint32_t lane = 0; lane < n; lane++)
-        gone[lane] = 1 - lane_exp(-rate[lane] * pressure[lane] * informed[lane] * s->dt);
+        gone[lane] = lane_decayed(rate[lane] * pressure[lane] * informed[lane] * s->dt);
     for (uint32_t a = 0; a < m->n_areas; a++) {
         real *strength = step_row(s, ROW_strength, f * m->n_areas + a);
         for (uint32_t lane = 0; lane < n; lane++) {

@@ -95,7 +95,7 @@ static void defect(const model_step *s, uint32_t f, uint32_t g) {
                    *support_g = step_row(s, ROW_support, g * m->n_areas + a);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
             real pull = support_f[lane] > 0 ? lane_min(1, support_g[lane] / support_f[lane]) : 0;
-            real moved = from[lane] * (1 - lane_exp(-rate[lane] * pull * s->dt));
+            real moved = from[lane] * lane_decayed(rate[lane] * pull * s->dt);
             from[lane] -= moved;
             to[lane] += moved;
         }
