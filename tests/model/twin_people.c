@@ -1,0 +1,123 @@
+/* Twins of what people do: support, recruitment, morale, movement. */
+#include "twin.h"
+
+#include <math.h>
+
+/* ---- support ---- */
+
+static double harm_by(const twin *t, uint32_t f, uint32_t a) {
+    const model *m = t->m;
+    double deaths = 0;
+    for (uint32_t c = 0; c < m->n_channels; c++) {
+        double civilians = *twin_cell(t, ROW_civilians_now, c, a), w = *twin_cell(t, ROW_start_share, c, a);
+        if (m->channel_a[c] == (int32_t)f)
+            deaths += civilians * (m->channel_one_sided[c] ? 1 : w);
+        else if (m->channel_b[c] == (int32_t)f)
+            deaths += civilians * (1 - w);
+    }
+    return deaths / t->dt;
+}
+
+static void lose_by_harm(const twin *t, uint32_t f, uint32_t a) {
+    const model *m = t->m;
+    bool own = *twin_cell(t, ROW_rest_utility, f, a) > 0;
+    double harm = *twin_cell(t, ROW_harm, f, a) / twin_parameter(t, "harm_scale", 0);
+    double loss = t->dt * twin_parameter(t, "harm_effect", f) * log1p(harm);
+    if (own)
+        loss *= twin_parameter(t, "own_discount", 0);
+    *twin_cell(t, ROW_utility, f, a) -= loss;
+    int32_t rival = -1; /* one: the strongest, the first of equals */
+    for (uint32_t g = 0; g < m->n_factions; g++)
+        if (!twin_family(t, f, g) && *twin_cell(t, ROW_support, g, a) > 0 &&
+            (rival < 0 || *twin_cell(t, ROW_support, g, a) > *twin_cell(t, ROW_support, (uint32_t)rival, a)))
+            rival = (int32_t)g;
+    if (!own && rival >= 0)
+        *twin_cell(t, ROW_utility, (uint32_t)rival, a) += loss * twin_parameter(t, "transfer", 0);
+}
+
+static double attacks_by_others(const twin *t, uint32_t f, uint32_t a) {
+    const model *m = t->m;
+    double events = 0;
+    for (uint32_t c = 0; c < m->n_channels; c++)
+        if (!(m->channel_one_sided[c] && twin_family(t, f, (uint32_t)m->channel_a[c])))
+            events += *twin_cell(t, ROW_events_now, c, a);
+    return events / t->dt;
+}
+
+static int recognised_by(const twin *t, uint32_t f) {
+    int n = 0;
+    for (uint32_t k = 0; k < t->m->n_ladders; k++) {
+        int32_t g = t->m->faction_of_actor[t->m->ladder_faction[k]];
+        n += g >= 0 && twin_family(t, f, (uint32_t)g) && *twin_at(t, ROW_rung, k) == 5;
+    }
+    return n;
+}
+
+void twin_support_step(const twin *t) {
+    const model *m = t->m;
+    for (uint32_t f = 0; f < m->n_factions; f++)
+        for (uint32_t a = 0; a < m->n_areas; a++)
+            *twin_cell(t, ROW_harm, f, a) = harm_by(t, f, a);
+    for (uint32_t f = 0; f < m->n_factions; f++)
+        for (uint32_t a = 0; a < m->n_areas && twin_active(t, f); a++) {
+            double *u = twin_cell(t, ROW_utility, f, a), rest = *twin_cell(t, ROW_rest_utility, f, a);
+            *u = rest + (*u - rest) * exp(-twin_parameter(t, "recovery", 0) * t->dt);
+            *u += t->dt * twin_parameter(t, "control_effect", 0) * (*twin_cell(t, ROW_control, f, a) - 0.5);
+            lose_by_harm(t, f, a);
+            if (!twin_rules(t, f))
+                continue;
+            *u -= t->dt * twin_parameter(t, "challenge", 0) * log1p(attacks_by_others(t, f, a));
+            *u -= t->dt * twin_parameter(t, "rights_cost", 0) * twin_rights(t, f);
+            *u += t->dt * twin_parameter(t, "recognition", 0) * recognised_by(t, f);
+        }
+    for (uint32_t a = 0; a < m->n_areas; a++) {
+        double all = 1;
+        for (uint32_t f = 0; f < m->n_factions; f++)
+            all += exp(*twin_cell(t, ROW_utility, f, a));
+        for (uint32_t f = 0; f < m->n_factions; f++)
+            *twin_cell(t, ROW_support, f, a) = exp(*twin_cell(t, ROW_utility, f, a)) / all;
+    }
+}
+
+/* ---- recruitment ---- */
+
+static double recruits(const twin *t, uint32_t f, uint32_t a) {
+    const model *m = t->m;
+    double harm = 0, strength = *twin_cell(t, ROW_strength, f, a), funding = *twin_at(t, ROW_funding, f);
+    for (uint32_t g = 0; g < m->n_factions; g++)
+        if (!twin_family(t, f, g) && twin_between(t, f, g) < 0)
+            harm += *twin_cell(t, ROW_harm, g, a);
+    double population = m->population[a], capacity = twin_parameter(t, "capacity", 0) * population;
+    double supporters = population * *twin_cell(t, ROW_support, f, a) / 1000;
+    double n = t->dt * twin_parameter(t, "rate", f) * supporters;
+    n *= pow(1 + *twin_at(t, ROW_publicity, f), twin_parameter(t, "publicity_effect", 0));
+    n *= 1 + twin_parameter(t, "revenge", 0) * log(1 + harm);
+    n *= pow(*twin_at(t, ROW_cohesion, m->actor_of_faction[f]), twin_parameter(t, "cohesion_effect", 0));
+    n *= exp(-twin_parameter(t, "pressure_effect", 0) * *twin_at(t, ROW_pressure, f));
+    n *= 1.5 * funding / (funding + 0.5);
+    n *= strength > 0 ? strength / (strength + twin_parameter(t, "presence", 0)) : 0;
+    return n * fmax(0, 1 - strength / fmax(1, capacity));
+}
+
+static void defect(const twin *t, uint32_t f, uint32_t g, uint32_t a) {
+    double rate = twin_parameter(t, "defection", f * t->m->n_factions + g);
+    double here = *twin_cell(t, ROW_support, f, a), there = *twin_cell(t, ROW_support, g, a);
+    if (!(here > 0))
+        return;
+    double stay = exp(-rate * fmin(1, there / here) * t->dt), *from = twin_cell(t, ROW_strength, f, a);
+    *twin_cell(t, ROW_strength, g, a) += *from * (1 - stay);
+    *from *= stay;
+}
+
+void twin_recruitment_step(const twin *t) {
+    const model *m = t->m;
+    for (uint32_t a = 0; a < m->n_areas; a++) {
+        for (uint32_t f = 0; f < m->n_factions; f++)
+            if (twin_active(t, f))
+                *twin_cell(t, ROW_strength, f, a) += recruits(t, f, a);
+        for (uint32_t f = 0; f < m->n_factions; f++)
+            for (uint32_t g = 0; g < m->n_factions; g++)
+                if (f != g && twin_active(t, f) && twin_active(t, g))
+                    defect(t, f, g, a);
+    }
+}
