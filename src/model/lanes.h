@@ -28,6 +28,12 @@ static inline real lane_min(real a, real b) {
     return a < b ? a : b;
 }
 
+/** x rounded to a whole number, for x >= 0; NaN stays NaN (a cast to an integer would be undefined there). */
+static inline real lane_whole(real x) {
+    real rounded = (x + LANE_ROUND) - LANE_ROUND;
+    return x < LANE_ROUND / 4 ? rounded : x; /* larger values are whole already, or too large to matter */
+}
+
 /** a^b for a >= 0; 0^b = 0 for b > 0, and 1 for b = 0. */
 static inline real lane_power(real a, real b) {
     real value = lane_exp(b * lane_log(a));

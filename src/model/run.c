@@ -134,7 +134,7 @@ static void start_national(const model_step *s) {
         real *captives = step_row(s, ROW_captives, i);
         start_positive(s, &m->start_captives[i], captives);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-            captives[lane] = (real)(int32_t)(captives[lane] + (real)0.5);
+            captives[lane] = lane_whole(captives[lane]);
     }
     for (uint32_t k = 0; k < m->n_ladders; k++) {
         start_additive(s, &m->start_disposition[k], step_row(s, ROW_disposition, k));

@@ -46,6 +46,8 @@ static double normal(philox_stream *stream) {
 }
 
 double KERNEL(counts_gamma)(philox_stream *stream, double shape) {
+    if (!(shape > 0))
+        return 0; /* no shape is ever accepted for NaN: the loop below would not end */
     /* Below 1: Gamma(a) = Gamma(a + 1) U^(1/a). */
     double boost = shape < 1 ? KERNEL(counts_exp)(KERNEL(counts_log)(counts_uniform(stream)) / shape) : 1;
     double d = (shape < 1 ? shape + 1 : shape) - 1.0 / 3, c = 1 / __builtin_sqrt(9 * d);

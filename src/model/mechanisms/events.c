@@ -126,7 +126,7 @@ static void dated_attacks(const model_step *s) {
             real *dead = step_row(s, ROW_deaths_now, cell), *civilians = step_row(s, ROW_civilians_now, cell);
             lanes_event_amount(s, i, amount);
             for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-                real rounded = amount[lane] > 0 ? (real)(int32_t)(amount[lane] + (real)0.5) : 0;
+                real rounded = amount[lane] > 0 ? lane_whole(amount[lane]) : 0;
                 events[lane] += 1;
                 dead[lane] += rounded;
                 civilians[lane] += rounded;

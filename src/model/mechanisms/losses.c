@@ -50,7 +50,7 @@ static void side(const model_step *s, uint32_t head, uint32_t enemy, uint32_t c,
     lanes_family_strength(s, head, a, total);
     for (uint32_t lane = 0; lane < n; lane++) {
         dead[lane] = (all[lane] - civilians[lane]) * (is_a ? 1 - share_a[lane] : share_a[lane]);
-        fallen[lane] = (real)(int32_t)(dead[lane] + (real)0.5);
+        fallen[lane] = lane_whole(dead[lane]);
         p[lane] = capture[lane];
     }
     KERNEL(random_binomial_rows)(&s->address, USE_CAPTURE, (cell * 2 + is_a) * 4, 1, n, fallen, p, captured);
@@ -86,7 +86,7 @@ static void surrender(const model_step *s, uint32_t f) {
         for (uint32_t lane = 0; lane < n; lane++) {
             real lost = strength[lane] * gone[lane];
             strength[lane] -= lost;
-            captured[lane] = (real)(int32_t)(lost * kept[lane] + (real)0.5);
+            captured[lane] = lane_whole(lost * kept[lane]);
         }
         for (uint32_t h = 0; h < m->n_factions; h++) {
             if (step_family(s, h) == step_family(s, f) || step_family(s, h) != h)

@@ -92,7 +92,7 @@ static void move_to_prison(const model_step *s, uint32_t k) {
             continue;
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
             /* Whole persons; the rest waits for the next step. */
-            real moved = (real)(int32_t)(from[lane] * (1 - lane_exp(-rate[lane] * s->dt)) + (real)0.5);
+            real moved = lane_whole(from[lane] * (1 - lane_exp(-rate[lane] * s->dt)));
             from[lane] -= moved;
             to[lane] += moved;
         }
@@ -111,7 +111,7 @@ static void dated_breaks(const model_step *s) {
                 continue;
             lanes_event_amount(s, i, freed);
             for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-                freed[lane] = (real)(int32_t)lane_max(0, freed[lane] + (real)0.5);
+                freed[lane] = lane_whole(lane_max(0, freed[lane]));
             release(s, k, (uint32_t)event->area, freed, step_scratch(s, 1), step_scratch(s, 3), 1);
         }
     }
