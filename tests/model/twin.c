@@ -114,17 +114,21 @@ static draw_row same(double value) {
     return row;
 }
 
+/* Uniforms, normals and Poisson counts of four rows share their words: the four rows of a call are drawn. */
+typedef struct draw_rows {
+    _Alignas(64) real value[4 * LANES];
+} draw_rows;
+
 double twin_uniform(const twin *t, uint32_t use, uint32_t site) {
-    draw_row out;
-    KERNEL(random_uniform_rows)(&t->address, use, site, 1, LANES, out.value);
-    return out.value[t->lane];
+    draw_rows out;
+    KERNEL(random_uniform_rows)(&t->address, use, site / 4 * 4, 4, LANES, out.value);
+    return out.value[site % 4 * LANES + t->lane];
 }
 
 double twin_normal(const twin *t, uint32_t use, uint32_t site) {
-    /* Two rows share the words of a normal, so that the four rows of the call are drawn. */
-    _Alignas(64) real out[4 * LANES];
-    KERNEL(random_normal_rows)(&t->address, use, site / 4 * 4, 4, LANES, out);
-    return out[site % 4 * LANES + t->lane];
+    draw_rows out;
+    KERNEL(random_normal_rows)(&t->address, use, site / 4 * 4, 4, LANES, out.value);
+    return out.value[site % 4 * LANES + t->lane];
 }
 
 double twin_normal_once(const twin *t, uint32_t use, uint32_t site) {
@@ -135,9 +139,7 @@ double twin_normal_once(const twin *t, uint32_t use, uint32_t site) {
 }
 
 double twin_exponential(const twin *t, uint32_t use, uint32_t site) {
-    draw_row out;
-    KERNEL(random_exponential_rows)(&t->address, use, site, 1, LANES, out.value);
-    return out.value[t->lane];
+    return -log(twin_uniform(t, use, site));
 }
 
 double twin_gamma(const twin *t, uint32_t use, uint32_t site, double shape) {
@@ -159,10 +161,12 @@ enum { N_OFF = sizeof off / sizeof off[0] };
 double twin_poisson(const twin *t, uint32_t use, uint32_t site, double mean, double seen) {
     double first = 0;
     for (int i = 0; i < N_OFF; i++) {
-        draw_row out, in = same(mean * off[i]);
-        KERNEL(random_poisson_rows)(&t->address, use, site, 1, LANES, in.value, out.value);
-        first = i == 0 ? (double)out.value[t->lane] : first;
-        if ((double)out.value[t->lane] == seen)
+        draw_rows out, in = {{0}};
+        in.value[site % 4 * LANES + t->lane] = (real)(mean * off[i]);
+        KERNEL(random_poisson_rows)(&t->address, use, site / 4 * 4, 4, LANES, in.value, out.value);
+        double count = out.value[site % 4 * LANES + t->lane];
+        first = i == 0 ? count : first;
+        if (count == seen)
             return seen;
     }
     return first;

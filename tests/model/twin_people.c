@@ -2,6 +2,7 @@
 #include "twin.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* ---- support ---- */
 
@@ -120,4 +121,91 @@ void twin_recruitment_step(const twin *t) {
                 if (f != g && twin_active(t, f) && twin_active(t, g))
                     defect(t, f, g, a);
     }
+}
+
+/* ---- morale ---- */
+
+void twin_morale_month(const twin *t) {
+    double rho = twin_parameter(t, "noise_persistence", 0), sd = twin_parameter(t, "noise_sd", 0);
+    for (uint32_t f = 0; f < t->m->n_factions; f++)
+        if (t->m->regular[f]) {
+            double *eta = twin_at(t, ROW_morale_noise, f), e = twin_normal(t, USE_MORALE, 4 * f);
+            *eta = t->i_month == 0 ? sd * e : rho * *eta + sd * sqrt(1 - rho * rho) * e;
+        }
+}
+
+static void refresh_morale(const twin *t, uint32_t f) {
+    const model *m = t->m;
+    double held = 0, w = twin_parameter(t, "control_weight", 0);
+    double foreign = twin_series(t, WORLD_FOREIGN_SUPPORT, (int32_t)m->actor_of_faction[f], WORLD_NONE, 1);
+    for (uint32_t g = 0; g < m->n_factions; g++)
+        for (uint32_t a = 0; a < m->n_areas && twin_family(t, f, g); a++)
+            held += (double)m->population_share[a] * *twin_cell(t, ROW_control, g, a);
+    double B = w * held + (1 - w) * fmin(1, foreign) + *twin_at(t, ROW_morale_noise, f);
+    *twin_at(t, ROW_morale, f) = B;
+    *twin_at(t, ROW_collapse, f) =
+        1 / (1 + exp((B - twin_parameter(t, "cascade_point", 0)) / twin_parameter(t, "cascade_width", 0)));
+}
+
+static int32_t strongest_enemy(const twin *t, uint32_t f, uint32_t a) {
+    int32_t best = -1;
+    double most = 0;
+    for (uint32_t g = 0; g < t->m->n_factions; g++)
+        if (!twin_family(t, f, g) && twin_between(t, f, g) < 0 && *twin_cell(t, ROW_strength, g, a) > most) {
+            most = *twin_cell(t, ROW_strength, g, a);
+            best = (int32_t)g;
+        }
+    return best;
+}
+
+void twin_morale_step(const twin *t) {
+    const model *m = t->m;
+    double sigma = twin_parameter(t, "strength_noise", 0);
+    for (uint32_t f = 0; f < m->n_factions; f++)
+        if (m->regular[f])
+            refresh_morale(t, f);
+    for (uint32_t f = 0; f < m->n_factions; f++) {
+        double rate = twin_parameter(t, "base_rate", f);
+        if (m->regular[f])
+            rate += twin_parameter(t, "cascade_rate", 0) * *twin_at(t, ROW_collapse, f);
+        rate += twin_parameter(t, "unpaid_rate", 0) * fmax(0, 1 - *twin_at(t, ROW_funding, f));
+        double e = twin_normal(t, USE_STRENGTH_NOISE, 4 * f);
+        for (uint32_t a = 0; a < m->n_areas && twin_active(t, f); a++) {
+            double *S = twin_cell(t, ROW_strength, f, a), gone = *S * -expm1(-rate * t->dt);
+            int32_t enemy = strongest_enemy(t, f, a);
+            *S = (*S - gone) * exp(sigma * sqrt(t->dt) * e - sigma * sigma * t->dt / 2);
+            if (enemy >= 0)
+                *twin_cell(t, ROW_strength, (uint32_t)enemy, a) += gone * twin_parameter(t, "switch_share", 0);
+        }
+    }
+}
+
+/* ---- movement ---- */
+
+static double attraction(const twin *t, uint32_t a) {
+    double contest = 1;
+    for (uint32_t f = 0; f < t->m->n_factions; f++)
+        contest -= pow(*twin_cell(t, ROW_control, f, a), 2);
+    return 1 + twin_parameter(t, "tilt", 0) * fmax(0, contest);
+}
+
+void twin_movement_step(const twin *t) {
+    const model *m = t->m;
+    double *moved = calloc(m->n_areas, sizeof *moved); /* arrivals less departures */
+    for (uint32_t f = 0; f < m->n_factions && moved; f++) {
+        double n = -expm1(-twin_parameter(t, "rate", f) * t->dt);
+        for (uint32_t a = 0; a < m->n_areas; a++)
+            moved[a] = 0;
+        for (uint32_t j = 0; j < m->n_areas; j++) {
+            double all = 0, leaving = n * *twin_cell(t, ROW_strength, f, j);
+            for (uint32_t k = m->neighbour_first[j]; k < m->neighbour_first[j + 1]; k++)
+                all += attraction(t, m->neighbour[k]);
+            for (uint32_t k = m->neighbour_first[j]; k < m->neighbour_first[j + 1]; k++)
+                moved[m->neighbour[k]] += leaving * attraction(t, m->neighbour[k]) / all;
+            moved[j] -= all > 0 ? leaving : 0;
+        }
+        for (uint32_t a = 0; a < m->n_areas; a++)
+            *twin_cell(t, ROW_strength, f, a) += moved[a];
+    }
+    free(moved);
 }
