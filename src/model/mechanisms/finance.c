@@ -1,8 +1,8 @@
 /* Finance: rule and profit.
  *
  *   income_f = sum_i C_if pop_i tax_f + rent_f rentindex(t) sum_i popshare_i C_if
- *            + sum_p sponsor_pf max(0, R_pf) L_p/Lbar / max(0, R_pf at the start)   (payments as scheduled while relations hold)
- *            + 1{f rules} sum_p (aid_p access(K_pf) + reserves_p/24 1{K_pf >= 4}) + reserves schedule + other_f
+ *            + sum_p sponsor_pf 1{R_pf > 0} L_p/Lbar             (payments as scheduled while relations hold)
+ *            + 1{f itself rules} sum_p (aid_p access(K_pf) + reserves_p/24 1{K_pf >= 4}) + reserves schedule + other_f
  *   M <- min(hoard wage_f S_f, max(0, M + dt (income - wage_f S_f)));   F = (M/3 + income) / (wage_f S_f)
  *   access: 1 at rung 5, `leakage` at rungs 3 and 4 (aid in kind), else 0; 1 for a power without a ladder to f and R > 0
  *
@@ -74,7 +74,10 @@ static void books(const model_step *s, uint32_t f, real *restrict income, real *
     for (uint32_t lane = 0; lane < n; lane++)
         income[lane] = other[lane] + held[lane] * (tax[lane] * (real)(people * 1e-6) +
                                                    rent[lane] * (rent_index ? rent_index[lane] : 1));
-    lanes_is_ruler(s, f, rules);
+    /* Foreign money goes to the ruler once, not again to every part of its family. */
+    const real *ruler = step_row(s, ROW_ruler, 0);
+    for (uint32_t lane = 0; lane < n; lane++)
+        rules[lane] = ruler[lane] == (real)f ? 1 : 0;
     const real *released = step_series(s, WORLD_RESERVES, WORLD_NONE, WORLD_NONE);
     for (uint32_t lane = 0; released && lane < n; lane++)
         income[lane] += rules[lane] * released[lane];
