@@ -217,8 +217,8 @@ typedef struct world_parameter {
     int32_t other;
     int32_t channel; /**< for parameters per channel; WORLD_NONE: all */
     int32_t area;
-    uint32_t is_fixed; /**< 1: a plain number, not drawn from the prior in simulation */
-    uint32_t unused;
+    uint32_t is_fixed;  /**< 1: a plain number, not drawn from the prior in simulation */
+    uint32_t unused[2]; /**< no padding: images must be the same bytes every time */
     world_number number;
 } world_parameter;
 

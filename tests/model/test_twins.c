@@ -283,6 +283,37 @@ static void month(bench *b, uint32_t i_month) {
     act(b, i_month, 0, CLOSE, true);
 }
 
+/** A state that no run is likely to reach: every rung, every ruler, friends turned enemies, empty areas, equal support,
+ *  captives everywhere. What a lane gets differs from lane to lane. */
+static void stir(bench *b) {
+    const model *m = b->m;
+    for (uint32_t lane = 0; lane < LANES; lane++) {
+        real *x = b->tile.state + lane;
+#define ROW(group, i) x[(size_t)(m->first_row[ROW_##group] + (i)) * LANES]
+        ROW(ruler, 0) = (real)(lane % (m->n_factions + 1)) - 1;
+        for (uint32_t k = 0; k < m->n_ladders; k++) {
+            ROW(rung, k) = (real)((lane + k) % 6);
+            ROW(rung_clock, 2 * k) = (real)(lane % 3 + 1) / 1000;
+            ROW(rung_clock, 2 * k + 1) = (real)(lane % 4 + 1) / 1000;
+        }
+        for (uint32_t v = 0; v < m->n_actors; v++)
+            for (uint32_t other = 0; other < m->n_actors; other++)
+                if ((v + other + lane) % 5 == 0)
+                    ROW(relation, v * m->n_actors + other) *= -1;
+        for (uint32_t a = 0; a < m->n_areas; a++) {
+            for (uint32_t f = 0; f < m->n_factions; f++) {
+                if ((f + a + lane) % 4 == 0)
+                    ROW(strength, f * m->n_areas + a) = 0;
+                if (lane % 2 == 0)
+                    ROW(support, f * m->n_areas + a) = (real)0.125;
+            }
+            for (uint32_t k = 0; k < m->n_captive_pairs; k++)
+                ROW(captives, k * m->n_areas + a) += (real)(lane * a % 40);
+        }
+#undef ROW
+    }
+}
+
 static bool is_looked_at(uint32_t i_month) {
     for (size_t i = 0; i < N_LOOKED_AT; i++)
         if (months_looked_at[i] == i_month)
@@ -316,6 +347,23 @@ static void compare_run(bool free_history) {
     bench_free(&b);
 }
 
+/* Branches that the run above hardly takes. */
+static void twins_agree_on_stirred_states(void **state) {
+    (void)state;
+    bench b = bench_create(true);
+    model_kernel_baseline.start(&b.tile);
+    for (uint32_t t = 0; t < 12; t++) {
+        act(&b, t, 0, MONTH, true);
+        for (uint32_t substep = 0; substep < b.m->substeps; substep++) {
+            if (t % 3 == 2)
+                stir(&b);
+            act(&b, t, substep, STEP, t % 3 == 2);
+        }
+        act(&b, t, 0, CLOSE, true);
+    }
+    bench_free(&b);
+}
+
 static void twins_agree(void **state) {
     (void)state;
     compare_run(false);
@@ -330,6 +378,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(twins_agree),
         cmocka_unit_test(twins_agree_on_free_history),
+        cmocka_unit_test(twins_agree_on_stirred_states),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

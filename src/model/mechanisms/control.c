@@ -157,7 +157,7 @@ static void succession(const model_step *s) {
     const real *minimum = step_parameter(s, MINIMUM_STRENGTH, 0);
     real *ruler = step_row(s, ROW_ruler, 0), *best = step_scratch(s, 0), *who = step_scratch(s, 1);
     real *own = step_scratch(s, 2), *own_strength = step_scratch(s, 3), *held = step_scratch(s, 4),
-         *strength = step_scratch(s, 5);
+         *strength = step_scratch(s, 5), *in_power = step_scratch(s, 6);
     lanes_fill(best, 0, n);
     lanes_fill(who, -1, n);
     lanes_fill(own, 0, n);
@@ -167,6 +167,7 @@ static void succession(const model_step *s) {
             continue;
         lanes_fill(held, 0, n);
         lanes_fill(strength, 0, n);
+        lanes_is_ruler(s, f, in_power); /* also where a part of the family rules, not its head */
         for (uint32_t g = 0; g < m->n_factions; g++) {
             if (step_family(s, g) != f)
                 continue;
@@ -180,7 +181,7 @@ static void succession(const model_step *s) {
             }
         }
         for (uint32_t lane = 0; lane < n; lane++) {
-            bool rules = ruler[lane] == (real)f;
+            bool rules = in_power[lane] > 0;
             own[lane] = rules ? held[lane] : own[lane];
             own_strength[lane] = rules ? strength[lane] : own_strength[lane];
             bool better = !rules && held[lane] > best[lane];

@@ -111,7 +111,7 @@ static void ladder_floors(const model_step *s) {
              *back = step_row(s, ROW_relation, f * m->n_actors + p);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
             bool rules = ruler[lane] == (real)m->faction_of_actor[f];
-            real floor = rung[lane] >= 5 && rules ? (real)0.3095 : rung[lane] >= 1 ? 0 : -20; /* atanh .3 */
+            real floor = rung[lane] >= 5 && rules ? (real)0.3095196 : rung[lane] >= 1 ? 0 : -20; /* atanh .3 */
             there[lane] = lane_max(there[lane], floor);
             back[lane] = there[lane];
         }

@@ -137,8 +137,11 @@ static void harm_effect(const model_step *s, uint32_t f, uint32_t a) {
         if (step_family(s, g) != step_family(s, f)) {
             const real *p = step_row(s, ROW_support, g * m->n_areas + a);
             real *rival = step_row(s, ROW_utility, g * m->n_areas + a);
-            for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-                rival[lane] += p[lane] == best[lane] && best[lane] > 0 ? lost[lane] : 0;
+            for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
+                bool gains = p[lane] == best[lane] && best[lane] > 0;
+                rival[lane] += gains ? lost[lane] : 0;
+                lost[lane] = gains ? 0 : lost[lane]; /* of equals the first: nothing is given twice */
+            }
         }
 }
 
