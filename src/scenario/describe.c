@@ -6,6 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { MOST_LINES = 8 }; /* of a list; the rest is counted */
+
+/** One more id of those that got no line of their own: all ids can be read off. */
+static void add_rest(text_buffer *out, size_t i, size_t n, const char *id) {
+    if (i == MOST_LINES)
+        text_add_format(out, "  and %zu more:", n - i);
+    text_add_format(out, " %s%s", id, i + 1 < n ? "," : "\n");
+}
+
+/** Width of the longest id of a list, so that what follows is aligned. */
+static int widest(const world *w, int width, world_text text) {
+    int n = (int)strlen(world_string(w, text));
+    return n < width ? width : n > 30 ? 30 : n;
+}
+
 static void add_period(text_buffer *out, const world *w) {
     char first[16], observed[16], last[16];
     month_text(w->first_month, first);
@@ -42,17 +57,21 @@ static double initial_strength(const world *w, uint32_t actor, double *low, doub
 
 static void add_actors(text_buffer *out, const world *w) {
     size_t n;
+    int width = 0;
     const world_actor *actors = world_actors(w, &n);
-    text_add_format(out, "\nActors: %u factions, %u powers\n", w->n_factions, w->n_powers);
+    for (size_t v = 0; v < n; v++)
+        width = widest(w, width, actors[v].id);
+    text_add_format(out, "\nActors: %u faction%s, %u power%s\n", w->n_factions, w->n_factions == 1 ? "" : "s",
+                    w->n_powers, w->n_powers == 1 ? "" : "s");
     for (uint32_t v = 0; v < n; v++) {
         double low, high, strength = initial_strength(w, v, &low, &high);
         char day[16];
-        text_add_format(out, "  %-22s %-8s", world_string(w, actors[v].id),
+        text_add_format(out, "  %-*s  %s", width, world_string(w, actors[v].id),
                         actors[v].kind == WORLD_FACTION ? "faction" : "power");
         if (strength >= 0 && high > low)
-            text_add_format(out, " %.0f fighters (%.0f to %.0f)", strength, low, high);
+            text_add_format(out, ", %.0f fighters (%.0f to %.0f)", strength, low, high);
         else if (strength >= 0)
-            text_add_format(out, " %.0f fighters", strength);
+            text_add_format(out, ", %.0f fighters", strength);
         if (actors[v].part_of >= 0)
             text_add_format(out, ", part of %s", world_string(w, actors[actors[v].part_of].id));
         if (actors[v].sponsor >= 0)
@@ -79,23 +98,39 @@ static void add_channels(text_buffer *out, const world *w) {
     text_add_string(out, "\n");
 }
 
+static void add_span(text_buffer *out, const world_schedule_step *steps, uint32_t n) {
+    char day[16];
+    if (n > 0) {
+        date_text(steps[0].from, day);
+        text_add_format(out, n == 1 ? ", from %s" : ", %s", day);
+    }
+    if (n > 1) {
+        date_text(steps[n - 1].from, day);
+        text_add_format(out, " to %s", day);
+    }
+    text_add_string(out, "\n");
+}
+
 static void add_schedules(text_buffer *out, const world *w) {
     size_t n, n_base = 0;
+    int width = 0;
     const world_schedule *schedules = world_schedules(w, &n);
     const world_schedule_step *steps = world_schedule_steps(w, NULL);
     for (size_t i = 0; i < n; i++)
-        n_base += schedules[i].whatif == WORLD_NONE;
+        if (schedules[i].whatif == WORLD_NONE && n_base++ < MOST_LINES)
+            width = widest(w, width, schedules[i].id);
     add_list(out, "Schedules", n_base);
-    for (size_t i = 0; i < n; i++) {
-        char first[16] = "", last[16] = "";
+    for (size_t i = 0, k = 0; i < n; i++) {
+        const char *id = world_string(w, schedules[i].id);
         if (schedules[i].whatif != WORLD_NONE)
             continue;
-        if (schedules[i].n_steps) {
-            date_text(steps[schedules[i].first_step].from, first);
-            date_text(steps[schedules[i].first_step + schedules[i].n_steps - 1].from, last);
+        if (k++ >= MOST_LINES) {
+            add_rest(out, k - 1, n_base, id);
+            continue;
         }
-        text_add_format(out, "  %-28s %-18s %2u steps, %s to %s\n", world_string(w, schedules[i].id),
-                        world_schedule_kind_name(schedules[i].kind), schedules[i].n_steps, first, last);
+        text_add_format(out, "  %-*s  %-16s %2u step%s", width, id, world_schedule_kind_name(schedules[i].kind),
+                        schedules[i].n_steps, schedules[i].n_steps == 1 ? "" : "s");
+        add_span(out, steps + schedules[i].first_step, schedules[i].n_steps);
     }
 }
 
@@ -108,6 +143,8 @@ static void add_dated_events(text_buffer *out, const world *w) {
             n_base++;
         }
     add_list(out, "Dated events", n_base);
+    if (n_base == 0)
+        return;
     text_add_string(out, " ");
     for (uint32_t k = 0; k < WORLD_EVENT_KINDS; k++)
         if (by_kind[k])
@@ -115,16 +152,28 @@ static void add_dated_events(text_buffer *out, const world *w) {
     text_add_string(out, "\n");
 }
 
+static void add_titled(text_buffer *out, size_t i, size_t n, int width, const char *id, const char *title) {
+    if (i < MOST_LINES)
+        text_add_format(out, "  %-*s  %s\n", width, id, title);
+    else
+        add_rest(out, i, n, id);
+}
+
 static void add_questions(text_buffer *out, const world *w) {
     size_t n, n_whatifs;
+    int width = 0;
     const world_question *questions = world_questions(w, &n);
     const world_whatif *whatifs = world_whatifs(w, &n_whatifs);
+    for (size_t i = 0; i < n && i < MOST_LINES; i++)
+        width = widest(w, width, questions[i].id);
+    for (size_t i = 0; i < n_whatifs && i < MOST_LINES; i++)
+        width = widest(w, width, whatifs[i].id);
     add_list(out, "Questions", n);
     for (size_t i = 0; i < n; i++)
-        text_add_format(out, "  %-24s %s\n", world_string(w, questions[i].id), world_string(w, questions[i].title));
+        add_titled(out, i, n, width, world_string(w, questions[i].id), world_string(w, questions[i].title));
     add_list(out, "What-ifs", n_whatifs);
     for (size_t i = 0; i < n_whatifs; i++)
-        text_add_format(out, "  %-24s %s\n", world_string(w, whatifs[i].id), world_string(w, whatifs[i].title));
+        add_titled(out, i, n_whatifs, width, world_string(w, whatifs[i].id), world_string(w, whatifs[i].title));
 }
 
 static void add_parameters(text_buffer *out, const world *w) {

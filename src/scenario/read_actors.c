@@ -7,6 +7,20 @@
 
 static const char *const vocabularies[] = {"ged", "acled", "text", NULL};
 
+/** At any time a name belongs to one actor. */
+static void check_name(reader *r, const yaml_node *at, const world_actor_name *record) {
+    size_t n;
+    const world_actor_name *names = world_built_actor_names(r->b, &n);
+    for (size_t i = 0; i < n; i++)
+        if (names[i].actor != record->actor && names[i].vocabulary == record->vocabulary &&
+            names[i].name == record->name && names[i].from <= record->to && record->from <= names[i].to) {
+            const world_actor *bearer = &world_built_actors(r->b, NULL)[names[i].actor];
+            reader_error(r, at, "the name '%s' is also that of '%s' at the time; date them with `from` and `to`",
+                         world_builder_string(r->b, record->name), world_builder_string(r->b, bearer->id));
+            return;
+        }
+}
+
 static void add_names(reader *r, uint32_t actor, const yaml_node *names) {
     static const char *const allowed[] = {"name", "from", "to", NULL}, *const required[] = {"name", NULL};
     if (!reader_map(r, names, "names", vocabularies, NULL))
@@ -33,10 +47,31 @@ static void add_names(reader *r, uint32_t actor, const yaml_node *names) {
             if (record.from > record.to)
                 reader_error(r, node, "the name is never valid: from is after to");
             record.name = world_builder_text(r->b, name);
-            if (name)
+            if (name) {
+                check_name(r, node, &record);
                 world_add_actor_names(r->b, &record);
+            }
         }
     }
+}
+
+/** Ids stand in channels ("a-b") and in questions, beside words that have a meaning there. */
+static void check_id(reader *r, const yaml_node *key) {
+    static const char *const reserved[] = {"all", "nobody", "civilians"};
+    const char *id = key->text;
+    for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
+        if (strcmp(id, reserved[i]) == 0)
+            reader_error(r, key, "an actor cannot be called '%s': the word has a meaning of its own", id);
+    if (!*id || id[strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")])
+        reader_error(r, key, "the actor id '%s' must be of the letters a to z, digits and _; its `title` is free", id);
+}
+
+/** What only factions have. */
+static void check_power(reader *r, const yaml_node *node) {
+    static const char *const keys[] = {"regular", "part_of", "sponsor", "home"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (yaml_get(node, keys[i]))
+            reader_error(r, yaml_get(node, keys[i]), "a power has no `%s`; factions have", keys[i]);
 }
 
 /** First pass: every actor exists before one refers to another. */
@@ -55,8 +90,11 @@ static void add_actor(reader *r, const yaml_node *key, const yaml_node *node) {
                          .home_area = WORLD_NONE};
     const char *title = key->text;
     bool regular = false;
+    check_id(r, key);
     reader_map(r, node, what, allowed, required);
     int32_t kind = reader_word(r, yaml_get(node, "kind"), "a kind of actor", kinds);
+    if (kind == WORLD_POWER)
+        check_power(r, node);
     actor.kind = kind == WORLD_POWER ? WORLD_POWER : WORLD_FACTION;
     if (actor.kind == WORLD_FACTION)
         actor.faction = (int32_t)header->n_factions++;
@@ -96,6 +134,8 @@ void read_actors(reader *r, const yaml_node *root) {
         add_actor(r, list->keys[i], list->items[i]);
     for (size_t i = 0; i < list->n; i++) {
         const yaml_node *part_of = yaml_get(list->items[i], "part_of"), *sponsor = yaml_get(list->items[i], "sponsor");
+        if (world_built_actors(r->b, NULL)[i].kind == WORLD_POWER)
+            continue;
         if (part_of) {
             int32_t whole = reader_actor(r, part_of, WORLD_FACTION);
             world_built_actors(r->b, NULL)[i].part_of = whole;
@@ -199,6 +239,10 @@ void read_rulers(reader *r, const yaml_node *root) {
             ruler.actor = reader_actor(r, actor, WORLD_FACTION);
         if (yaml_get(node, "source"))
             ruler.source = reader_source(r, yaml_get(node, "source"));
+        char founded[16];
+        if (ruler.actor >= 0 && !reader_is_founded(r, ruler.actor, ruler.from, founded))
+            reader_error(r, yaml_get(node, "from"), "'%s' rules from %s, before it was founded (%s)", actor->text,
+                         yaml_get(node, "from")->text, founded);
         if (ruler.from <= before)
             reader_error(r, node, "rulers must be in the order of their dates; %s is not after the one before",
                          yaml_get(node, "from")->text);
@@ -223,7 +267,11 @@ void read_ladder(reader *r, const yaml_node *root) {
         int32_t start = reader_rung(r, yaml_get(node, "start")), source = WORLD_NONE;
         if (yaml_get(node, "source"))
             source = reader_source(r, yaml_get(node, "source"));
-        if (power >= 0 && faction >= 0 && start >= 0)
-            world_add_ladders(r->b, &(world_ladder){(uint32_t)power, (uint32_t)faction, (uint32_t)start, source});
+        if (power >= 0 && faction >= 0 && reader_find_ladder(r, power, faction) != WORLD_NONE)
+            reader_error(r, node, "the ladder of %s and %s is declared twice", yaml_get(node, "power")->text,
+                         yaml_get(node, "faction")->text);
+        else if (power >= 0 && faction >= 0) /* also with a wrong start: the pair is declared */
+            world_add_ladders(
+                r->b, &(world_ladder){(uint32_t)power, (uint32_t)faction, start < 0 ? 0 : (uint32_t)start, source});
     }
 }

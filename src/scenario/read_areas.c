@@ -91,6 +91,9 @@ static void read_aliases(reader *r, const yaml_node *areas) {
             table_error(r, path, t.rows[i].line, "'%s' is not an area of the boundaries", t.rows[i].cells[name]);
         } else if (normal) {
             world_normal_area_name(t.rows[i].cells[alias], normal);
+            int32_t known = reader_find_area(r, t.rows[i].cells[alias]);
+            if (known != WORLD_NONE && known != area)
+                table_error(r, path, t.rows[i].line, "'%s' already stands for another area", t.rows[i].cells[alias]);
             world_add_aliases(r->b, &(world_alias){world_builder_text(r->b, normal), (uint32_t)area});
         }
     }

@@ -51,6 +51,8 @@ static bool read_amount(reader *r, const yaml_node *node, const event_rule *rule
         if (!amount)
             reader_error(r, node, "an event of kind rung needs `rung`");
         event->amount.value = event->amount.low = event->amount.high = rung;
+        if (yaml_get(node, "source"))
+            event->amount.source = reader_source(r, yaml_get(node, "source"));
         return rung >= 0;
     }
     if (amount && !reader_number(r, amount, rule->amount_key, rule->low, rule->high, NULL, &event->amount))
@@ -64,15 +66,39 @@ static bool read_amount(reader *r, const yaml_node *node, const event_rule *rule
 static void check_day(reader *r, const yaml_node *node, const world_event *event) {
     if (event->day > r->last_day)
         reader_error(r, yaml_get(node, "date"), "%s is after the end of the horizon", yaml_get(node, "date")->text);
-    if (event->actor < 0 || event->kind == WORLD_EVENT_FOUNDING)
+    const int32_t actors[2] = {event->actor, event->other};
+    for (size_t i = event->kind == WORLD_EVENT_FOUNDING ? 1 : 0; i < 2; i++) {
+        char day[16];
+        if (actors[i] < 0 || reader_is_founded(r, actors[i], event->day, day))
+            continue;
+        reader_error(r, yaml_get(node, "date"), "the event is on %s, before '%s' was founded (%s)",
+                     yaml_get(node, "date")->text,
+                     world_builder_string(r->b, world_built_actors(r->b, NULL)[actors[i]].id), day);
         return;
-    const world_actor *actor = &world_built_actors(r->b, NULL)[event->actor];
-    char day[16];
-    if (actor->founded == DATE_MIN || event->day >= actor->founded)
-        return;
-    date_text(actor->founded, day);
-    reader_error(r, yaml_get(node, "date"), "the event is on %s, before '%s' was founded (%s)",
-                 yaml_get(node, "date")->text, world_builder_string(r->b, actor->id), day);
+    }
+}
+
+/** What a kind asks of its actors and of its amount, once they are known. */
+static bool check_parts(reader *r, const yaml_node *node, const world_event *event) {
+    const yaml_node *target = yaml_get(node, "target"), *actor = yaml_get(node, "actor"),
+                    *other = yaml_get(node, "other");
+    if (target && event->kind != WORLD_EVENT_ATTACK)
+        reader_error(r, target, "an event of kind %s has no `target`", world_event_kind_name(event->kind));
+    else if (event->kind == WORLD_EVENT_ATTACK && event->target == WORLD_TARGET_POWER &&
+             (event->other < 0 || world_built_actors(r->b, NULL)[event->other].kind != WORLD_POWER))
+        reader_error(r, other ? other : target, "an attack on a power says which one under `other`");
+    else if (event->actor >= 0 && event->actor == event->other)
+        reader_error(r, other, "an event of kind %s is between two actors; this is one",
+                     world_event_kind_name(event->kind));
+    else if (event->kind == WORLD_EVENT_SPLIT && world_built_actors(r->b, NULL)[event->actor].part_of < 0)
+        reader_error(r, actor, "'%s' is part of no faction; it cannot split", actor->text);
+    else if (event->kind == WORLD_EVENT_RUNG && reader_find_ladder(r, event->actor, event->other) == WORLD_NONE)
+        reader_error(r, node, "the ladder of %s and %s is not declared under `ladder`", actor->text, other->text);
+    else if (event->kind == WORLD_EVENT_TRANSFER && !yaml_get(node, "fighters"))
+        reader_error(r, node, "an event of kind transfer needs `fighters`");
+    else
+        return true;
+    return false;
 }
 
 static bool read_event_parts(reader *r, const yaml_node *node, world_event *event) {
@@ -101,7 +127,7 @@ static bool read_event_parts(reader *r, const yaml_node *node, world_event *even
         event->target = target < 0 ? 0 : (uint32_t)target;
     }
     return (nobody || event->actor >= 0) && (!other || event->other >= 0) && (!area || event->area >= 0) &&
-           read_amount(r, node, rule, event);
+           read_amount(r, node, rule, event) && check_parts(r, node, event);
 }
 
 /** A what-if may switch an event of the scenario on or off by its id. */
@@ -115,6 +141,10 @@ static void switch_event(reader *r, const yaml_node *node, int32_t whatif) {
     int32_t base = find_event(r, id, WORLD_NONE);
     if (base == WORLD_NONE) {
         reader_error(r, yaml_get(node, "id"), "'%s' is not the id of a dated event of this scenario", id);
+        return;
+    }
+    if (find_event(r, id, whatif) != WORLD_NONE) {
+        reader_error(r, yaml_get(node, "id"), "this what-if says two things about the event '%s'", id);
         return;
     }
     world_event event = world_built_events(r->b, NULL)[base];
@@ -158,11 +188,10 @@ static void add_event(reader *r, const yaml_node *node, int32_t whatif) {
     event.off = off;
     if (*id && find_event(r, id, whatif) != WORLD_NONE)
         reader_error(r, yaml_get(node, "id"), "the event '%s' is declared twice", id);
-    if (!read_event_parts(r, node, &event))
-        return;
-    event.id = world_builder_text(r->b, id);
+    if (read_event_parts(r, node, &event))
+        check_day(r, node, &event);
+    event.id = world_builder_text(r->b, id); /* a wrong one is there too, for the what-ifs that name it */
     event.title = world_builder_text(r->b, title);
-    check_day(r, node, &event);
     world_add_events(r->b, &event);
 }
 
@@ -178,9 +207,32 @@ static bool read_fact_date(reader *r, const yaml_node *date, world_fact *fact) {
     date_day ignored;
     if (date->kind != YAML_MAP)
         return reader_date(r, date, "date", &fact->first, &fact->last);
-    return reader_map(r, date, "the date of a fact", allowed, allowed) &&
-           reader_date(r, yaml_get(date, "from"), "from", &fact->first, NULL) &&
-           reader_date(r, yaml_get(date, "to"), "to", &ignored, &fact->last);
+    if (!reader_map(r, date, "the date of a fact", allowed, allowed) ||
+        !reader_date(r, yaml_get(date, "from"), "from", &fact->first, NULL) ||
+        !reader_date(r, yaml_get(date, "to"), "to", &ignored, &fact->last))
+        return false;
+    if (fact->first > fact->last)
+        reader_error(r, yaml_get(date, "from"), "from (%s) is after to (%s)", yaml_get(date, "from")->text,
+                     yaml_get(date, "to")->text);
+    return fact->first <= fact->last;
+}
+
+/** Who a fact is about: its number is of a faction, except deaths, which may be everybody's. */
+static bool check_fact_actors(reader *r, const yaml_node *node, const world_fact *fact) {
+    const char *about = world_fact_name(fact->about);
+    const yaml_node *actor = yaml_get(node, "actor");
+    char founded[16];
+    if (!actor && fact->about != WORLD_FACT_DEATHS)
+        reader_error(r, node, "a fact about %s needs `actor`", about);
+    else if (!yaml_get(node, "other") && fact->about == WORLD_FACT_CAPTIVES)
+        reader_error(r, node, "a fact about captives needs `other`: who holds them");
+    else if (fact->about == WORLD_FACT_STRENGTH && fact->actor >= 0 &&
+             !reader_is_founded(r, fact->actor, fact->last, founded))
+        reader_error(r, yaml_get(node, "date"), "the fact is about a time before '%s' was founded (%s)", actor->text,
+                     founded);
+    else
+        return true;
+    return false;
 }
 
 static void add_fact(reader *r, const yaml_node *node) {
@@ -203,10 +255,11 @@ static void add_fact(reader *r, const yaml_node *node) {
     fact.about = (uint32_t)about;
     fact.known = fact.last;
     reader_date(r, yaml_get(node, "known"), "known", &fact.known, NULL);
+    int actor_kind = fact.about == WORLD_FACT_DEATHS ? -1 : WORLD_FACTION;
     if (yaml_get(node, "actor"))
-        fact.actor = reader_actor(r, yaml_get(node, "actor"), -1);
+        fact.actor = reader_actor(r, yaml_get(node, "actor"), actor_kind);
     if (yaml_get(node, "other"))
-        fact.other = reader_actor(r, yaml_get(node, "other"), -1);
+        fact.other = reader_actor(r, yaml_get(node, "other"), actor_kind);
     if (yaml_get(node, "area"))
         fact.area = reader_area(r, yaml_get(node, "area"));
     reader_bool(r, yaml_get(node, "upper_bound"), "upper_bound", &upper);
@@ -217,6 +270,8 @@ static void add_fact(reader *r, const yaml_node *node) {
         return;
     if (of > 0 && fact.number.high > (double)of)
         reader_error(r, node, "%g of %lld is more than all", fact.number.high, (long long)of);
+    else if (!check_fact_actors(r, node, &fact))
+        return;
     if (fact.number.source == WORLD_NONE)
         reader_warning(r, node, "the fact has no source");
     fact.is_upper_bound = upper;

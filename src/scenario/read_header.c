@@ -88,6 +88,7 @@ void read_sources(reader *r, const yaml_node *root) {
     const yaml_node *sources = yaml_get(root, "sources");
     if (!reader_map(r, sources, "sources", NULL, NULL))
         return;
+    r->source_used = arena_alloc(r->memory, sources->n * sizeof *r->source_used);
     for (size_t i = 0; i < sources->n; i++) {
         const yaml_node *node = sources->items[i];
         const char *fields[5] = {"", "", "", "", ""};
@@ -105,6 +106,13 @@ void read_sources(reader *r, const yaml_node *root) {
                                     .note = world_builder_text(r->b, fields[4]),
                                 });
     }
+}
+
+void check_sources(reader *r, const yaml_node *root) {
+    const yaml_node *sources = yaml_get(root, "sources");
+    for (size_t i = 0; r->source_used && r->problems->n_errors == 0 && i < sources->n; i++)
+        if (!r->source_used[i])
+            reader_warning(r, sources->keys[i], "nothing points at the source '%s'", sources->keys[i]->text);
 }
 
 static void add_file(reader *r, const yaml_node *node, uint32_t role) {

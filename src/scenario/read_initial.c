@@ -4,8 +4,25 @@
 #include <stdio.h>
 #include <string.h>
 
-static void add_initial(reader *r, uint32_t kind, int32_t actor, int32_t other, int32_t area,
+static void add_initial(reader *r, const yaml_node *at, uint32_t kind, int32_t actor, int32_t other, int32_t area,
                         const world_number *number) {
+    static const char *const names[WORLD_INITIAL_KINDS] = {"strength", "share of strength", "support",
+                                                           "control",  "relation",          "funds",
+                                                           "cohesion", "captives",          "disposition"};
+    size_t n;
+    const world_initial *all = world_built_initials(r->b, &n);
+    for (size_t i = 0; i < n; i++) {
+        bool same = all[i].actor == actor && all[i].other == other,
+             turned = kind == WORLD_INITIAL_RELATION && all[i].actor == other && all[i].other == actor;
+        if (all[i].kind == kind && all[i].area == area && (same || turned)) {
+            const world_actor *actors = world_built_actors(r->b, NULL);
+            reader_error(r, at, "%s of %s%s%s%s%s is given twice", names[kind],
+                         world_builder_string(r->b, actors[actor].id), other >= 0 ? " and " : "",
+                         other >= 0 ? world_builder_string(r->b, actors[other].id) : "", area >= 0 ? " in " : "",
+                         area >= 0 ? world_builder_string(r->b, world_built_areas(r->b, NULL)[area].name) : "");
+            return;
+        }
+    }
     world_add_initials(r->b, &(world_initial){kind, actor, other, area, *number});
 }
 
@@ -24,7 +41,7 @@ static void read_strength(reader *r, const yaml_node *node) {
         if (entry->kind == YAML_SCALAR || yaml_get(entry, "low") || yaml_get(entry, "high") ||
             yaml_get(entry, "value")) { /* the total alone */
             if (reader_number(r, entry, what, 0, 1e8, NULL, &number) && actor >= 0)
-                add_initial(r, WORLD_INITIAL_STRENGTH, actor, WORLD_NONE, WORLD_NONE, &number);
+                add_initial(r, node->keys[i], WORLD_INITIAL_STRENGTH, actor, WORLD_NONE, WORLD_NONE, &number);
             continue;
         }
         if (!reader_map(r, entry, what, allowed, NULL))
@@ -32,14 +49,14 @@ static void read_strength(reader *r, const yaml_node *node) {
         bool has_shares = reader_map(r, shares, "shares", NULL, NULL),
              has_areas = reader_map(r, areas, "areas", NULL, NULL);
         if (reader_number(r, yaml_get(entry, "total"), what, 0, 1e8, NULL, &number) && actor >= 0)
-            add_initial(r, WORLD_INITIAL_STRENGTH, actor, WORLD_NONE, WORLD_NONE, &number);
+            add_initial(r, node->keys[i], WORLD_INITIAL_STRENGTH, actor, WORLD_NONE, WORLD_NONE, &number);
         for (size_t k = 0; has_shares && k < shares->n; k++) {
             int32_t area = reader_area(r, shares->keys[k]);
             if (!reader_number(r, shares->items[k], "a share of strength", 0, 1, NULL, &number) || area < 0 ||
                 actor < 0)
                 continue;
             sum += number.value;
-            add_initial(r, WORLD_INITIAL_STRENGTH_SHARE, actor, WORLD_NONE, area, &number);
+            add_initial(r, shares->keys[k], WORLD_INITIAL_STRENGTH_SHARE, actor, WORLD_NONE, area, &number);
         }
         if (sum > 1 + 1e-9)
             reader_error(r, shares, "the shares of %s add up to %.4g; they must add up to 1 or less",
@@ -47,7 +64,7 @@ static void read_strength(reader *r, const yaml_node *node) {
         for (size_t k = 0; has_areas && k < areas->n; k++) {
             int32_t area = reader_area(r, areas->keys[k]);
             if (reader_number(r, areas->items[k], what, 0, 1e8, NULL, &number) && area >= 0 && actor >= 0)
-                add_initial(r, WORLD_INITIAL_STRENGTH, actor, WORLD_NONE, area, &number);
+                add_initial(r, areas->keys[k], WORLD_INITIAL_STRENGTH, actor, WORLD_NONE, area, &number);
         }
     }
 }
@@ -65,7 +82,7 @@ static void read_shares(reader *r, const yaml_node *node, uint32_t kind, const c
         if (entry->kind == YAML_SCALAR || yaml_get(entry, "low") || yaml_get(entry, "high") ||
             yaml_get(entry, "value")) {
             if (reader_number(r, entry, what, 0, 1, NULL, &number) && actor >= 0)
-                add_initial(r, kind, actor, WORLD_NONE, WORLD_NONE, &number);
+                add_initial(r, node->keys[i], kind, actor, WORLD_NONE, WORLD_NONE, &number);
             continue;
         }
         if (!reader_map(r, entry, what, NULL, NULL))
@@ -74,7 +91,7 @@ static void read_shares(reader *r, const yaml_node *node, uint32_t kind, const c
             bool is_default = strcmp(entry->keys[k]->text, "default") == 0;
             int32_t area = is_default ? WORLD_NONE : reader_area(r, entry->keys[k]);
             if (reader_number(r, entry->items[k], what, 0, 1, NULL, &number) && actor >= 0 && (is_default || area >= 0))
-                add_initial(r, kind, actor, WORLD_NONE, area, &number);
+                add_initial(r, entry->keys[k], kind, actor, WORLD_NONE, area, &number);
         }
     }
 }
@@ -120,7 +137,7 @@ static void read_pairs(reader *r, const yaml_node *list) {
         if (a >= 0 && a == b)
             reader_error(r, between, "a relation is between two actors; this is one");
         else if (reader_number(r, node, "the relation", -0.999, 0.999, also, &number) && a >= 0 && b >= 0)
-            add_initial(r, WORLD_INITIAL_RELATION, a, b, WORLD_NONE, &number);
+            add_initial(r, between, WORLD_INITIAL_RELATION, a, b, WORLD_NONE, &number);
     }
 }
 
@@ -134,7 +151,7 @@ static void read_per_actor(reader *r, const yaml_node *node, uint32_t kind, cons
         char what[160];
         snprintf(what, sizeof what, "%s of %.100s", name, node->keys[i]->text);
         if (reader_number(r, node->items[i], what, low, high, NULL, &number) && actor >= 0)
-            add_initial(r, kind, actor, WORLD_NONE, WORLD_NONE, &number);
+            add_initial(r, node->keys[i], kind, actor, WORLD_NONE, WORLD_NONE, &number);
     }
 }
 
@@ -150,9 +167,14 @@ static void read_captives(reader *r, const yaml_node *list) {
         int32_t actor = reader_actor(r, yaml_get(node, "actor"), WORLD_FACTION),
                 holder = reader_actor(r, yaml_get(node, "holder"), WORLD_FACTION);
         int32_t area = reader_area(r, yaml_get(node, "area"));
+        if (actor >= 0 && actor == holder) {
+            reader_error(r, yaml_get(node, "holder"), "'%s' cannot hold captives of its own",
+                         yaml_get(node, "holder")->text);
+            continue;
+        }
         if (reader_number(r, yaml_get(node, "number"), "the number of captives", 0, 1e7, NULL, &number) && actor >= 0 &&
             holder >= 0 && area >= 0)
-            add_initial(r, WORLD_INITIAL_CAPTIVES, actor, holder, area, &number);
+            add_initial(r, node, WORLD_INITIAL_CAPTIVES, actor, holder, area, &number);
     }
 }
 
@@ -170,8 +192,13 @@ static void read_dispositions(reader *r, const yaml_node *list) {
             continue;
         int32_t power = reader_actor(r, yaml_get(node, "power"), WORLD_POWER),
                 faction = reader_actor(r, yaml_get(node, "faction"), WORLD_FACTION);
+        if (power >= 0 && faction >= 0 && reader_find_ladder(r, power, faction) == WORLD_NONE) {
+            reader_error(r, node, "the ladder of %s and %s is not declared under `ladder`: a disposition has no effect",
+                         yaml_get(node, "power")->text, yaml_get(node, "faction")->text);
+            continue;
+        }
         if (reader_number(r, node, "the disposition", -10, 10, also, &number) && power >= 0 && faction >= 0)
-            add_initial(r, WORLD_INITIAL_DISPOSITION, power, faction, WORLD_NONE, &number);
+            add_initial(r, node, WORLD_INITIAL_DISPOSITION, power, faction, WORLD_NONE, &number);
     }
 }
 

@@ -7,6 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/** A pair that the model does not have would be passed over in silence. */
+static void check_pair(reader *r, const yaml_node *key, const parameter *p, const world_parameter *set) {
+    const world_actor *actors = world_built_actors(r->b, NULL);
+    if (p->scope == SCOPE_LADDER && reader_find_ladder(r, set->actor, set->other) == WORLD_NONE)
+        reader_error(r, key, "'%s' is not declared under `ladder`; write a power, a dash and a faction", key->text);
+    if (p->scope == SCOPE_FACTION_PAIR &&
+        (actors[set->actor].kind != WORLD_FACTION || actors[set->other].kind != WORLD_FACTION))
+        reader_error(r, key, "'%s' is not a pair of factions", key->text);
+}
+
 /** One value of a parameter; the key says which actor, channel or pair it is for. */
 static void set_parameter(reader *r, const char *name, const parameter *p, const yaml_node *key,
                           const yaml_node *value) {
@@ -31,6 +41,8 @@ static void set_parameter(reader *r, const char *name, const parameter *p, const
         set.other = dash ? reader_find_actor(r, dash + 1) : WORLD_NONE;
         if (set.actor < 0 || set.other < 0)
             reader_error(r, key, "'%s' is not a pair of actors; write two actors with a dash between them", key->text);
+        else
+            check_pair(r, key, p, &set);
     }
     if (!key || set.actor >= 0 || set.channel >= 0)
         world_add_parameters(r->b, &set);

@@ -12,6 +12,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct question_text {
@@ -146,6 +147,41 @@ static void take_metric(question_text *q, world_question *question) {
          before);
 }
 
+/** A threshold that the metric cannot pass is a slip, 50 for 50 % say. */
+static void check_threshold(question_text *q, const world_question *question, const char *before) {
+    size_t n_areas;
+    world_built_areas(q->r->b, &n_areas);
+    double low = 0, high = INFINITY;
+    if (question->metric == WORLD_METRIC_RELATION)
+        low = -1;
+    if (question->metric == WORLD_METRIC_LADDER)
+        high = WORLD_RUNGS - 1;
+    else if (question->metric == WORLD_METRIC_PROVINCES && n_areas > 0)
+        high = (double)n_areas;
+    else if (question->metric == WORLD_METRIC_RULER || question->metric == WORLD_METRIC_CONTROL ||
+             question->metric == WORLD_METRIC_SUPPORT || question->metric == WORLD_METRIC_RELATION)
+        high = 1;
+    if (question->threshold >= low && question->threshold <= high)
+        return;
+    char message[120];
+    snprintf(message, sizeof message, isinf(high) ? "%s is %g or more" : "%s is from %g to %g",
+             world_metric_name(question->metric), low, high);
+    q->at = before;
+    fail(q, message, before);
+}
+
+/** Names that are known and still make no question. */
+static void check_names(question_text *q, const world_question *question) {
+    bool missing = question->metric == WORLD_METRIC_LADDER &&
+                   reader_find_ladder(q->r, question->actor, question->other) == WORLD_NONE;
+    bool is_one = question->metric == WORLD_METRIC_RELATION && question->actor == question->other;
+    q->at = q->start;
+    if (missing)
+        fail(q, "the ladder of these two is not declared under `ladder`", q->start);
+    else if (is_one)
+        fail(q, "a relation is between two actors; this is one", q->start);
+}
+
 static void take_value(question_text *q, world_question *question) {
     static const char *const words[] = {">=", ">", "<=", "<"};
     static const uint32_t operators[] = {WORLD_GE, WORLD_GT, WORLD_LE, WORLD_LT};
@@ -159,8 +195,10 @@ static void take_value(question_text *q, world_question *question) {
                     question->threshold = rung;
                     return;
                 }
-            if (text_number(value, strlen(value), &question->threshold))
+            if (text_number(value, strlen(value), &question->threshold)) {
+                check_threshold(q, question, before);
                 return;
+            }
             q->at = before;
             fail(q,
                  question->metric == WORLD_METRIC_LADDER ? "a rung of the ladder or a number is expected"
@@ -244,6 +282,8 @@ static void add_question(reader *r, const yaml_node *node) {
         take_value(&q, &question);
     if (!q.failed)
         take_when(&q, &question);
+    if (!q.failed)
+        check_names(&q, &question);
     question.id = world_builder_text(r->b, id);
     question.title = world_builder_text(r->b, title);
     question.ask = world_builder_text(r->b, ask);

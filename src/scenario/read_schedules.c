@@ -44,6 +44,10 @@ static bool read_actors_of(reader *r, const yaml_node *node, const schedule_rule
         schedule->actor = reader_actor(r, actor, rule->actor_kind);
     if (other && rule->other_kind != -2)
         schedule->other = reader_actor(r, other, rule->other_kind);
+    if (schedule->actor >= 0 && schedule->actor == schedule->other) {
+        reader_error(r, other, "a schedule of kind %s is between two actors; this is one", kind);
+        return false;
+    }
     return (!actor || schedule->actor >= 0) && (!other || rule->other_kind == -2 || schedule->other >= 0);
 }
 
@@ -91,11 +95,24 @@ static int32_t find_schedule(reader *r, const char *id, int32_t whatif) {
 static void check_overlap(reader *r, const yaml_node *at, const world_schedule *schedule) {
     size_t n;
     const world_schedule *all = world_built_schedules(r->b, &n);
-    for (size_t i = 0; i < n; i++)
-        if (all[i].whatif == schedule->whatif && all[i].kind == schedule->kind && all[i].actor == schedule->actor &&
-            all[i].other == schedule->other && all[i].area == schedule->area)
+    for (size_t i = 0; i < n; i++) {
+        bool same = all[i].actor == schedule->actor && all[i].other == schedule->other,
+             turned =
+                 schedule->kind == WORLD_RELATION && all[i].actor == schedule->other && all[i].other == schedule->actor;
+        if (all[i].whatif == schedule->whatif && all[i].kind == schedule->kind && (same || turned))
             reader_error(r, at, "schedules '%s' and '%s' are about the same thing and overlap; join them into one",
                          world_builder_string(r->b, all[i].id), world_builder_string(r->b, schedule->id));
+    }
+}
+
+/** A what-if replaces values of what the scenario's schedule is about, never of something else under the same id. */
+static bool check_same(reader *r, const yaml_node *node, const char *id, int32_t base, const world_schedule *schedule) {
+    const world_schedule *declared = &world_built_schedules(r->b, NULL)[base];
+    if (declared->kind == schedule->kind && declared->actor == schedule->actor && declared->other == schedule->other)
+        return true;
+    reader_error(r, yaml_get(node, "id"),
+                 "the scenario's schedule '%s' has another kind or other actors; take a new id", id);
+    return false;
 }
 
 static void add_schedule(reader *r, const yaml_node *node, int32_t whatif) {
@@ -123,15 +140,19 @@ static void add_schedule(reader *r, const yaml_node *node, int32_t whatif) {
         schedule.kind = (uint32_t)kind;
         if (!read_actors_of(r, node, &rules[kind], world_schedule_kind_name((uint32_t)kind), &schedule))
             return;
-        if (yaml_get(node, "area"))
-            schedule.area = reader_area(r, yaml_get(node, "area"));
+        if (base >= 0 && !check_same(r, node, id, base, &schedule))
+            return;
     }
+    if (yaml_get(node, "area"))
+        reader_error(r, yaml_get(node, "area"), "a schedule holds for the whole country; it has no `area`");
     schedule.id = world_builder_text(r->b, id);
     if (!reader_list(r, yaml_get(node, "values"), "values"))
         return;
     size_t first;
     world_built_schedule_steps(r->b, &first);
     schedule.first_step = (uint32_t)first;
+    if (yaml_get(node, "values")->n == 0)
+        reader_warning(r, yaml_get(node, "values"), "schedule %s has no values: it has no effect", id);
     schedule.n_steps = read_steps(r, yaml_get(node, "values"), &rules[schedule.kind], id);
     check_overlap(r, node, &schedule);
     world_add_schedules(r->b, &schedule);

@@ -9,7 +9,7 @@
 
 static void add(reader *r, problem_severity severity, const yaml_node *at, const char *format, va_list arguments) {
     char message[TSR_MESSAGE_SIZE];
-    if (at && at->is_reported)
+    if (!format || (at && at->is_reported)) /* gcc 12 with sanitizers takes format for NULL otherwise */
         return;
     vsnprintf(message, sizeof message, format, arguments);
     problem_add(r->problems, severity, at ? at->place : (base_place){r->file, 1, 1}, "%s", message);
@@ -343,7 +343,26 @@ int32_t reader_source(reader *r, const yaml_node *node) {
     int32_t source = find(names, n, id);
     if (source == WORLD_NONE)
         reader_unknown(r, node, id, "a source of this scenario", names, n);
+    else if (r->source_used)
+        r->source_used[source] = true;
     return source;
+}
+
+int32_t reader_find_ladder(reader *r, int32_t power, int32_t faction) {
+    size_t n;
+    const world_ladder *ladders = world_built_ladders(r->b, &n);
+    for (size_t i = 0; i < n; i++)
+        if ((int32_t)ladders[i].power == power && (int32_t)ladders[i].faction == faction)
+            return (int32_t)i;
+    return WORLD_NONE;
+}
+
+bool reader_is_founded(reader *r, int32_t actor, date_day day, char day_founded[16]) {
+    date_day founded = world_built_actors(r->b, NULL)[actor].founded;
+    if (founded == DATE_MIN || day >= founded)
+        return true;
+    date_text(founded, day_founded);
+    return false;
 }
 
 int32_t reader_rung(reader *r, const yaml_node *node) {

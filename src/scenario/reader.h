@@ -12,6 +12,7 @@ typedef struct reader {
     const char *file;             /**< scenario.yaml, as shown in messages */
     const char *folder;           /**< of the files it names */
     date_day first_day, last_day; /**< period with its horizon; DATE_MIN and DATE_MAX until it is read */
+    bool *source_used;            /**< [sources], in the arena */
     tsr_error *error;             /**< for failures that are not the file's fault */
     tsr_status status;            /**< of those */
 } reader;
@@ -34,6 +35,8 @@ void read_whatifs(reader *r, const yaml_node *root);
 void read_parameters(reader *r, const yaml_node *root);
 void read_mechanisms(reader *r, const yaml_node *root);
 void read_questions(reader *r, const yaml_node *root);
+/** Sources that nothing points at, once the rest is without an error. */
+void check_sources(reader *r, const yaml_node *root);
 
 /* ---- problems */
 
@@ -69,6 +72,10 @@ int32_t reader_area(reader *r, const yaml_node *node);
 int32_t reader_find_area(reader *r, const char *name);
 int32_t reader_source(reader *r, const yaml_node *node);
 int32_t reader_find_channel(reader *r, const char *id);
+/** Index of a declared pair of the ladder, or WORLD_NONE. */
+int32_t reader_find_ladder(reader *r, int32_t power, int32_t faction);
+/** Was the actor founded by that day? Else `day_founded` gets its day as text. */
+bool reader_is_founded(reader *r, int32_t actor, date_day day, char day_founded[16]);
 int32_t reader_rung(reader *r, const yaml_node *node);
 
 #endif

@@ -16,8 +16,8 @@ static tsr_status read_sections(reader *r, const yaml_node *root) {
     read_actors(r, root);
     read_channels(r, root);
     read_rulers(r, root);
-    read_initial(r, root);
     read_ladder(r, root);
+    read_initial(r, root);
     read_facts(r, root);
     read_schedules(r, yaml_get(root, "schedules"), WORLD_NONE);
     read_dated_events(r, yaml_get(root, "dated_events"), WORLD_NONE);
@@ -25,6 +25,7 @@ static tsr_status read_sections(reader *r, const yaml_node *root) {
     read_parameters(r, root);
     read_mechanisms(r, root);
     read_questions(r, root);
+    check_sources(r, root);
     return TSR_OK;
 }
 

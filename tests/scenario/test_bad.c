@@ -109,7 +109,8 @@ static void test_actors(void **state) {
         {NULL, "channels: {battle: [[rebels, government], ^[government, rebels]]}\n", "is declared twice"},
         {NULL, "channels: {one_sided: [^rebel]}\n", "did you mean 'rebels'?"},
         {NULL, "ruler: [{from: 2020-01, actor: ^usa}]\n", "'usa' is a power; a faction is needed here"},
-        {NULL, "ruler: [{from: 2020-02, actor: rebels}, ^{from: 2020-01, actor: nobody}]\n", "order of their dates"},
+        {NULL, "ruler: [{from: 2020-02, actor: government}, ^{from: 2020-01, actor: nobody}]\n",
+         "order of their dates"},
         {NULL, "ladder: [{power: usa, faction: rebels, start: ^hostle}]\n", "did you mean 'hostile'?"},
         {NULL, "ladder: [{power: usa, faction: rebels, start: ^5}]\n",
          "'5' is not a rung of the ladder; allowed: hostile"},
@@ -194,8 +195,8 @@ static void test_dated(void **state) {
         {NULL, EVENT("date: 2020-05, kind: attack, actor: rebels, area: East, target: ^people"),
          "'people' is not a target"},
         {NULL,
-         EVENT("id: x, date: 2020-05, kind: split, actor: rebels") "  - {id: ^x, date: 2020-05, kind: split, actor: "
-                                                                   "rebels}\n",
+         EVENT("id: x, date: 2020-05, kind: statement, actor: rebels") "  - {id: ^x, date: 2020-06, kind: statement, "
+                                                                       "actor: rebels}\n",
          "the event 'x' is declared twice"},
         {NULL, "whatif:\n  w: {dated_events: [{id: ^none, off: true}]}\n",
          "'none' is not the id of a dated event of this scenario"},
@@ -285,12 +286,129 @@ static void test_yaml(void **state) {
     CHECK(cases);
 }
 
+/** Each part is right and the whole makes no sense: it would be passed over in silence, or one of two values lost. */
+static void test_contradictions(void **state) {
+#define LADDER "ladder: [{power: usa, faction: rebels, start: talks}]\n"
+#define AID "schedules:\n  - {id: s, kind: aid, actor: usa, values: [{from: 2020, value: 1}]}\n"
+    static const bad_case cases[] = {
+        {"  usa: {", "  ^re-bels: {kind: faction}\n  usa: {", "the actor id 're-bels' must be of the letters a to z"},
+        {"  usa: {", "  ^all: {kind: faction}\n  usa: {", "an actor cannot be called 'all'"},
+        {"  usa: {", "  ^civilians: {kind: faction}\n  usa: {", "an actor cannot be called 'civilians'"},
+        {"kind: power", "kind: power, regular: ^true", "a power has no `regular`; factions have"},
+        {"kind: power", "kind: power, part_of: ^rebels", "a power has no `part_of`; factions have"},
+        {"  usa: {", "  a: {kind: faction, names: {ged: [X]}}\n  b: {kind: faction, names: {ged: [^X]}}\n  usa: {",
+         "the name 'X' is also that of 'a' at the time"},
+        {NULL, "ruler: [{from: ^2020-02, actor: rebels}]\n", "'rebels' rules from 2020-02, before it was founded"},
+        {NULL,
+         "ladder: [{power: usa, faction: rebels, start: talks}, ^{power: usa, faction: rebels, start: hostile}]\n",
+         "the ladder of usa and rebels is declared twice"},
+        {NULL, INITIAL("relations: [{between: [usa, rebels], value: 0}, {between: ^[rebels, usa], value: 1e-1}]"),
+         "relation of rebels and usa is given twice"},
+        {NULL, INITIAL("control: {rebels: {West: 0.1, ^West province: 0.2}}"),
+         "control of rebels in West is given twice"},
+        {NULL,
+         INITIAL("captives: [{actor: rebels, holder: government, area: East, number: 5}, "
+                 "^{actor: rebels, holder: government, area: East, number: 6}]"),
+         "captives of rebels and government in East is given twice"},
+        {NULL, INITIAL("captives: [{actor: rebels, holder: ^rebels, area: East, number: 5}]"),
+         "'rebels' cannot hold captives of its own"},
+        {NULL, INITIAL("disposition: [^{power: usa, faction: rebels, value: 0}]"),
+         "the ladder of usa and rebels is not declared"},
+        {NULL, "schedules: [{id: s, kind: effort, actor: rebels, other: ^rebels, values: []}]\n",
+         "a schedule of kind effort is between two actors; this is one"},
+        {NULL, "schedules: [{id: s, kind: aid, actor: usa, area: ^West, values: []}]\n",
+         "a schedule holds for the whole country; it has no `area`"},
+        {NULL,
+         "schedules:\n  - {id: s, kind: relation, actor: rebels, other: usa, values: []}\n"
+         "  - ^{id: t, kind: relation, actor: usa, other: rebels, values: []}\n",
+         "schedules 's' and 't' are about the same thing and overlap"},
+        {NULL, AID "whatif: {w: {schedules: [{id: ^s, kind: reserves, values: [{from: 2021, value: 1}]}]}}\n",
+         "the scenario's schedule 's' has another kind or other actors; take a new id"},
+        {NULL, EVENT("date: 2020-05, kind: attack, actor: rebels, area: East, target: ^power"),
+         "an attack on a power says which one under `other`"},
+        {NULL, EVENT("date: 2020-05, kind: attack, actor: rebels, area: East, target: power, other: ^government"),
+         "an attack on a power says which one under `other`"},
+        {NULL, EVENT("date: 2020-05, kind: talks, actor: rebels, other: usa, target: ^ruler"),
+         "an event of kind talks has no `target`"},
+        {NULL, EVENT("date: 2020-05, kind: talks, actor: rebels, other: ^rebels"),
+         "an event of kind talks is between two actors; this is one"},
+        {NULL, EVENT("date: ^2020-02, kind: talks, actor: government, other: rebels"),
+         "the event is on 2020-02, before 'rebels' was founded (2020-03-01)"},
+        {NULL, EVENT("date: 2020-05, kind: split, actor: ^rebels"), "'rebels' is part of no faction; it cannot split"},
+        {NULL, "dated_events:\n  - ^{date: 2020-05, kind: rung, actor: usa, other: rebels, rung: talks}\n",
+         "the ladder of usa and rebels is not declared under `ladder`"},
+        {NULL, "dated_events:\n  - ^{date: 2020-05, kind: transfer, actor: rebels, other: government}\n",
+         "an event of kind transfer needs `fighters`"},
+        {NULL,
+         EVENT("id: x, date: 2020-05, kind: statement, actor: rebels") "whatif: {w: {dated_events: [{id: x, off: "
+                                                                       "true}, {id: ^x, off: false}]}}\n",
+         "this what-if says two things about the event 'x'"},
+        {NULL, "facts:\n  - {about: deaths, date: {from: ^2021, to: 2020}, value: 2}\n",
+         "from (2021) is after to (2020)"},
+        {NULL, "facts:\n  - ^{about: strength, date: 2020, value: 2}\n", "a fact about strength needs `actor`"},
+        {NULL, "facts:\n  - ^{about: captives, actor: rebels, date: 2020, value: 2}\n",
+         "needs `other`: who holds them"},
+        {NULL, "facts:\n  - {about: strength, actor: ^usa, date: 2020, value: 2}\n", "'usa' is a power; a faction"},
+        {NULL, "facts:\n  - {about: strength, actor: rebels, date: ^2019, value: 2}\n",
+         "the fact is about a time before 'rebels' was founded (2020-03-01)"},
+        {NULL, "parameters: {recruitment.defection: {^rebels-usa: 0.01}}\n", "'rebels-usa' is not a pair of factions"},
+        {NULL, QUESTION("^ladder(usa, rebels) >= talks by 2021-05"), "the ladder of these two is not declared"},
+        {NULL, LADDER QUESTION("ladder(usa, rebels) >= ^6 by 2021-05"), "ladder is from 0 to 5; found '6 by"},
+        {NULL, QUESTION("control(rebels, West) > ^50 by 2021-05"), "control is from 0 to 1; found '50 by"},
+        {NULL, QUESTION("provinces(rebels) >= ^3 by 2021-05"), "provinces is from 0 to 2; found '3 by"},
+        {NULL, QUESTION("strength(rebels) >= ^-1 by 2021-05"), "strength is 0 or more; found '-1 by"},
+        {NULL, QUESTION("relation(rebels, usa) >= ^-2 by 2021-05"), "relation is from -1 to 1; found '-2 by"},
+        {NULL, QUESTION("^relation(usa, usa) >= 0 by 2021-05"), "a relation is between two actors; this is one"},
+        /* what refers to something wrong is not wrong itself */
+        {NULL,
+         "ladder: [{power: usa, faction: rebels, start: ^tlks}]\n" QUESTION("ladder(usa, rebels) >= 1 by 2021-05"),
+         "did you mean 'talks'?"},
+        {NULL,
+         EVENT(
+             "id: x, date: 2020-05, kind: split, actor: ^rebels") "whatif: {w: {dated_events: [{id: x, off: true}]}}\n",
+         "'rebels' is part of no faction"},
+    };
+    CHECK(cases);
+}
+
+static void check_warning(void **state, const char *more, uint32_t line, const char *message) {
+    world *w;
+    problem_list list;
+    char *text = edited(GOOD_SCENARIO, NULL, more);
+    assert_int_equal(read_text(state, text, &w, &list), TSR_OK);
+    bool found = false;
+    for (size_t i = 0; message && i < list.n; i++)
+        found = found || (list.items[i].severity == PROBLEM_WARNING && list.items[i].line == line &&
+                          strstr(list.items[i].message, message));
+    if (message ? !found : list.n > 0)
+        fail_msg("%zu warnings, expected %u '%s' in:\n%s", list.n, line, message ? message : "none", text);
+    problem_list_clear(&list);
+    free(text);
+    free(w);
+}
+
+/** Doubtful but usable. Every place that can name a source counts as its use. */
+static void test_warnings(void **state) {
+    check_warning(state, "", 10, "nothing points at the source 'paper'");
+    check_warning(state, "schedules: [{id: s, kind: aid, actor: usa, values: []}]\n", 11, "schedule s has no values");
+    check_warning(state,
+                  LADDER EVENT("date: 2020-05, kind: rung, actor: usa, other: rebels, rung: hostile, source: paper"), 0,
+                  NULL);
+    check_warning(state, EVENT("date: 2020-05, kind: statement, actor: rebels, source: paper"), 0, NULL);
+    check_warning(state, "ruler: [{from: 2020, actor: government, source: paper}]\n", 0, NULL);
+    check_warning(state, "ladder: [{power: usa, faction: rebels, start: talks, source: paper}]\n", 0, NULL);
+    check_warning(state, "parameters: {intensity.battle_rate: {low: 0.001, high: 0.002, source: paper}}\n", 0, NULL);
+    check_warning(state,
+                  "schedules: [{id: s, kind: aid, actor: usa, values: [{from: 2020, value: 1, source: paper}]}]\n", 0,
+                  NULL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keys),   cmocka_unit_test(test_header),  cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_actors), cmocka_unit_test(test_initial), cmocka_unit_test(test_schedules),
-        cmocka_unit_test(test_dated),  cmocka_unit_test(test_model),   cmocka_unit_test(test_questions),
-        cmocka_unit_test(test_yaml),
+        cmocka_unit_test(test_keys),   cmocka_unit_test(test_header),         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_actors), cmocka_unit_test(test_initial),        cmocka_unit_test(test_schedules),
+        cmocka_unit_test(test_dated),  cmocka_unit_test(test_model),          cmocka_unit_test(test_questions),
+        cmocka_unit_test(test_yaml),   cmocka_unit_test(test_contradictions), cmocka_unit_test(test_warnings),
     };
     return cmocka_run_group_tests_name("bad scenarios", tests, country_make, scratch_remove);
 }
