@@ -27,6 +27,8 @@ struct csv_reader {
     char *row;                /**< first byte of the current row */
     uint32_t line, next_line; /**< of the current and of the next row */
     bool is_cut;
+    bool knows_line_ends; /**< the first line end was seen */
+    bool has_returns;     /**< lines end in a carriage return alone; they are made newlines as they come */
     const tsr_hooks *hooks;
     uint64_t n_read; /**< bytes */
     cell *cells;
@@ -113,9 +115,53 @@ static uint32_t count_lines(const char *from, const char *to) {
 /** Place of a byte of the row that begins at `row` in line `line`. */
 static base_place place_of(const csv_reader *r, const char *row, uint32_t line, const char *byte) {
     const char *line_start = byte;
+    uint32_t n_characters = 0; /* of UTF-8: bytes 10xxxxxx continue one */
     while (line_start > row && line_start[-1] != '\n')
-        line_start--;
-    return (base_place){r->path, line + count_lines(row, byte), (uint32_t)(byte - line_start) + 1};
+        n_characters += ((unsigned char)*--line_start & 0xC0u) != 0x80u;
+    return (base_place){r->path, line + count_lines(row, byte), n_characters + 1};
+}
+
+/** How lines end, from the header row, which begins at r->at: what is in its quoted cells does not count. */
+static void find_line_ends(csv_reader *r) {
+    bool is_quoted = false;
+    for (const char *p = r->at; p < r->end && !r->knows_line_ends; p++) {
+        is_quoted ^= *p == '"';
+        if (is_quoted || (*p != '\n' && *p != '\r'))
+            continue;
+        const char *behind = p;
+        while (behind < r->end && *behind == '\r')
+            behind++;
+        if (behind == r->end && !r->is_at_end)
+            return; /* the next byte decides */
+        r->knows_line_ends = true;
+        r->has_returns = behind == r->end || *behind != '\n';
+    }
+}
+
+static void make_newlines(char *from, const char *to) {
+    while (from < to && (from = memchr(from, '\r', (size_t)(to - from))) != NULL)
+        *from++ = '\n';
+}
+
+/** What the bytes that were read, from `from` on, say about the file's form. */
+static tsr_status check_form(csv_reader *r, char *from, tsr_error *error) {
+    bool is_first = r->n_read == (size_t)(r->end - from);
+    if (is_first && r->end - from >= 2 && (memcmp(from, "\xFF\xFE", 2) == 0 || memcmp(from, "\xFE\xFF", 2) == 0))
+        return FAIL_AT(error, TSR_E_INPUT, ((base_place){r->path, 0, 0}),
+                       "the file is in UTF-16; save it as UTF-8 (in a spreadsheet: CSV UTF-8)");
+    const char *nul = memchr(from, '\0', (size_t)(r->end - from));
+    if (nul != NULL) {
+        base_place place = place_of(r, r->at, r->next_line, nul);
+        return FAIL_AT(error, TSR_E_INPUT, place,
+                       "the file has a NUL byte; it must be text (UTF-8), not a binary or UTF-16 file");
+    }
+    if (r->knows_line_ends)
+        make_newlines(from, r->has_returns ? r->end : from);
+    else {
+        find_line_ends(r);
+        make_newlines(r->at, r->has_returns ? r->end : r->at);
+    }
+    return TSR_OK;
 }
 
 /** Move what is left to the front of the block (a bigger one when it is full) and read more behind it. */
@@ -154,15 +200,10 @@ static tsr_status fill(csv_reader *r, tsr_error *error) {
     r->n_read += n;
     if (r->hooks != NULL && r->hooks->progress != NULL)
         r->hooks->progress(r->hooks->user, r->path, r->n_read, source_size(r->input));
-    char *nul = memchr(r->end, '\0', n);
+    char *from = r->end;
     r->end += n;
     *r->end = '\n';
-    if (nul != NULL) {
-        base_place place = place_of(r, r->at, r->next_line, nul);
-        return FAIL_AT(error, TSR_E_INPUT, place,
-                       "the file has a NUL byte; it must be text (UTF-8), not a binary or UTF-16 file");
-    }
-    return TSR_OK;
+    return check_form(r, from, error);
 }
 
 /** First ',' or '\n' at or behind p. There is always one: the newline behind the block. */
@@ -269,6 +310,10 @@ static void skip_mark(csv_reader *r) {
     static const char mark[3] = {'\xEF', '\xBB', '\xBF'};
     if (r->end - r->at >= 3 && memcmp(r->at, mark, sizeof mark) == 0)
         r->at += sizeof mark;
+}
+
+tsr_status csv_check_unchanged(const csv_reader *r, tsr_error *error) {
+    return source_check_unchanged(r->input, error);
 }
 
 tsr_status csv_next(csv_reader *r, bool *more, tsr_error *error) {

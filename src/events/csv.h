@@ -1,5 +1,5 @@
 /* A streaming CSV reader (RFC 4180) for files of hundreds of megabytes: rows are cut into slices of a big block, nothing
- * is allocated or copied per row, and a cell is unescaped only when somebody asks for its text. */
+ * is allocated or copied per row, and a cell is unescaped only when somebody asks for its text. Lines end in LF, CR LF, or CR alone when the header row does. */
 #ifndef EVENTS_CSV_H
 #define EVENTS_CSV_H
 
@@ -24,6 +24,9 @@ tsr_status csv_open(const char *path, const tsr_hooks *hooks, csv_reader **out, 
 tsr_status csv_open_bytes(const void *bytes, size_t n, const char *name, csv_reader **out, tsr_error *error);
 void csv_close(csv_reader *r);
 
+/** TSR_E_IO when the file at the path changed since it was opened; the end of the file is checked so by itself. */
+tsr_status csv_check_unchanged(const csv_reader *r, tsr_error *error);
+
 /** Read the next row that is not blank; *more is false at the end. Any number of cells is fine here: callers compare it
  *  with the header's.
  *  @retval TSR_E_INPUT  an unclosed quote, text behind a closing quote, a NUL byte, a row above 16 MiB or 4096 cells;
@@ -35,7 +38,7 @@ uint32_t csv_line(const csv_reader *r);    /**< where the current row begins */
 size_t csv_n_cells(const csv_reader *r);
 /** Text of cell i < csv_n_cells, with "" made ", not trimmed. */
 csv_slice csv_cell(csv_reader *r, size_t i);
-/** Place of cell i; the end of the row when i is the number of cells. */
+/** Place of cell i, its column counted in characters; the end of the row when i is the number of cells. */
 base_place csv_place(const csv_reader *r, size_t i);
 /** The current row is the file's last one and no newline ends it. */
 bool csv_row_is_open(const csv_reader *r);

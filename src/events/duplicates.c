@@ -3,6 +3,7 @@
 #include "events/gather.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct id_entry {
     int64_t id;
@@ -103,27 +104,40 @@ static void supersede(gathering *g, const gathered_file *earlier, const gathered
     }
 }
 
-static bool has_records_in(const gathering *g, const gathered_file *file, date_day first, date_day last) {
-    for (size_t i = file->first_record; i < file->first_record + file->n_records; i++)
-        if (g->records[i].end >= first && g->records[i].end <= last)
-            return true;
-    return false;
+/** The file's first record of these days that counts, or NULL. @param without_id  of those that have no id at all */
+static const event_record *find_record(const gathering *g, const gathered_file *file, date_day first, date_day last,
+                                       bool without_id) {
+    for (size_t i = file->first_record; i < file->first_record + file->n_records; i++) {
+        const event_record *e = &g->records[i];
+        bool has_no_id = e->id == GED_NO_ID && e->id_older == GED_NO_ID;
+        if (e->end >= first && e->end <= last && e->reason != PANEL_SUPERSEDED && (has_no_id || !without_id))
+            return e;
+    }
+    return NULL;
 }
 
 static void report_overlap(gathering *g, const panel_file *accounts, size_t earlier, size_t later, size_t n_matches) {
     date_day first, last;
     char from[16], to[16];
     panel_tally both = overlap(g, &g->files[earlier], &g->files[later], &first, &last);
-    if (first > last || both.events == 0 || !has_records_in(g, &g->files[later], first, last))
+    if (first > last || both.events == 0 || find_record(g, &g->files[later], first, last, false) == NULL)
         return;
     date_text(first, from);
     date_text(last, to);
     const char *path = g->files[earlier].path;
+    const event_record *unknown = find_record(g, &g->files[earlier], first, last, true);
+    if (unknown == NULL)
+        unknown = find_record(g, &g->files[later], first, last, true);
     if (n_matches == 0)
         problem_add(g->problems, PROBLEM_ERROR, (base_place){path, 0, 0},
                     "this file and %s both have events from %s to %s, but none with the same id, so that events may "
                     "count twice; give one of them a from: or to:",
                     accounts[later].path, from, to);
+    else if (unknown != NULL)
+        problem_add(g->problems, PROBLEM_ERROR, (base_place){g->files[unknown->file].path, unknown->line, 0},
+                    "this row has no id, and %s has events from %s to %s too, so that it may count twice; give one of "
+                    "the files a from: or to:",
+                    accounts[unknown->file == earlier ? later : earlier].path, from, to);
     else
         problem_add(g->problems, PROBLEM_WARNING, (base_place){path, 0, 0},
                     "%llu events (%llu deaths) from %s to %s are in this file and not in %s; they count as well. Give "
@@ -162,7 +176,22 @@ out:
     return status;
 }
 
+/** A file that is named twice would silently take the place of itself. */
+static void report_same_file(gathering *g, const panel_file *accounts) {
+    for (size_t later = 0; later < g->n_files; later++)
+        for (size_t earlier = 0; earlier < later; earlier++) {
+            const gathered_file *a = &g->files[earlier], *b = &g->files[later];
+            if (strcmp(accounts[earlier].hash, accounts[later].hash) != 0 || a->from > b->to || b->from > a->to)
+                continue;
+            problem_add(g->problems, PROBLEM_ERROR, (base_place){b->path, 0, 0},
+                        "this file has the same content as %s; name one of them, or give them a from: and to: that do "
+                        "not overlap",
+                        accounts[earlier].path);
+        }
+}
+
 tsr_status gather_mark_duplicates(gathering *g, const panel_file *accounts, tsr_error *error) {
+    report_same_file(g, accounts);
     for (size_t later = 0; later < g->n_files; later++) {
         tsr_status status = compare_files(g, accounts, later, error);
         if (status != TSR_OK)

@@ -159,6 +159,7 @@ tsr_status gather_file(gathering *g, gathered_file *file, panel_file *account, t
     warn_of_form(g, path, reader, is_open);
     TRY(check_countries(g, path, &seen, error));
     TRY(sha256_file(path, account->hash, &account->n_bytes, error));
+    TRY(ged_check_unchanged(reader, error)); /* the hash is of what was read */
 out:
     file->n_records = g->n_records - file->first_record;
     warn_of_spellings(g, path, n_spellings);

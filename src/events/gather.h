@@ -44,8 +44,8 @@ typedef struct gathering {
  *  @retval TSR_E_INPUT, TSR_E_IO  this file cannot be used; others may be read on */
 tsr_status gather_file(gathering *g, gathered_file *file, panel_file *account, tsr_error *error);
 
-/** Give records that a later row or file has too the reason PANEL_DUPLICATE, and find files that overlap in time without
- *  a common event, which is a problem.
+/** Give records that a later row or file has too the reason PANEL_DUPLICATE, and find files with the same content and
+ *  files that overlap in time without a common event or with events without ids, which are problems.
  *  @retval TSR_E_MEMORY  only */
 tsr_status gather_mark_duplicates(gathering *g, const panel_file *accounts, tsr_error *error);
 

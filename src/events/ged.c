@@ -293,3 +293,7 @@ base_place ged_place(const ged_reader *g) {
 bool ged_row_is_open(const ged_reader *g) {
     return csv_row_is_open(g->table.csv);
 }
+
+tsr_status ged_check_unchanged(const ged_reader *g, tsr_error *error) {
+    return csv_check_unchanged(g->table.csv, error);
+}

@@ -46,6 +46,9 @@ void ged_only_country(ged_reader *g, const char *country);
  *  @retval TSR_E_INPUT  reading cannot go on, or there are 50 problems */
 tsr_status ged_next(ged_reader *g, ged_event *event, bool *more, tsr_error *error);
 
+/** TSR_E_IO when the file changed since it was opened. */
+tsr_status ged_check_unchanged(const ged_reader *g, tsr_error *error);
+
 bool ged_has_ids(const ged_reader *g);
 bool ged_has_older_ids(const ged_reader *g); /**< a column id_ged211 */
 bool ged_has_precision(const ged_reader *g); /**< a column where_prec */

@@ -206,16 +206,31 @@ static tsr_status count_records(panel *p, const gathering *g, tsr_error *error) 
 }
 
 /** The days that a file covers: as the scenario says, else the months from its first to its last event. */
-static void cover_months(panel *p, const gathered_file *file) {
-    if (file->first_day > file->last_day)
-        return;
-    date_day first = file->from != DATE_MIN ? file->from : month_first_day(month_from_day(file->first_day));
-    date_day last = file->to != DATE_MAX ? file->to : month_last_day(month_from_day(file->last_day));
-    uint8_t coverage = file->is_complete ? PANEL_COMPLETE : PANEL_PRECISE;
+static bool covered_days(const gathered_file *file, date_day *first, date_day *last) {
+    *first = file->from != DATE_MIN ? file->from : month_first_day(month_from_day(file->first_day));
+    *last = file->to != DATE_MAX ? file->to : month_last_day(month_from_day(file->last_day));
+    return file->first_day <= file->last_day;
+}
+
+/** Do the files (the complete ones only) together cover every day of a month? */
+static bool is_covered(const gathering *g, int32_t month, bool complete_only) {
+    date_day missing = month_first_day(month), end = month_last_day(month);
+    for (size_t round = 0; round < g->n_files && missing <= end; round++) /* each may close one gap */
+        for (size_t i = 0; i < g->n_files; i++) {
+            date_day first, last;
+            if ((g->files[i].is_complete || !complete_only) && covered_days(&g->files[i], &first, &last) &&
+                first <= missing && missing <= last)
+                missing = last + 1;
+        }
+    return missing > end;
+}
+
+static void cover_months(panel *p, const gathering *g) {
     for (uint32_t i = 0; i < p->n_months; i++) {
         int32_t month = p->first_month + (int32_t)i;
-        if (month_first_day(month) >= first && month_last_day(month) <= last && p->coverage[i] < coverage)
-            p->coverage[i] = coverage;
+        p->coverage[i] = is_covered(g, month, true)    ? PANEL_COMPLETE
+                         : is_covered(g, month, false) ? PANEL_PRECISE
+                                                       : PANEL_NOT_OBSERVED;
     }
 }
 
@@ -254,10 +269,9 @@ static tsr_status import_into(panel *p, gathering *g, const char *folder, tsr_er
         TRY(gather_mark_duplicates(g, p->files, error));
     TRY(problem_list_status(g->problems, error));
     TRY(count_records(p, g, error));
-    for (size_t i = 0; i < g->n_files; i++) {
-        cover_months(p, &g->files[i]);
+    cover_months(p, g);
+    for (size_t i = 0; i < g->n_files; i++)
         warn_of_silence(g, &g->files[i]);
-    }
     fill_checks(p);
     TRY(gather_others(g, &p->others, &p->n_others, error));
 out:

@@ -8,7 +8,8 @@
 /** UCDP's types of violence, 0-based. */
 typedef enum panel_type { PANEL_STATE_BASED, PANEL_NON_STATE, PANEL_ONE_SIDED, PANEL_TYPES } panel_type;
 
-/** Which events a month has: none (not observed), only precisely located ones, or all. */
+/** Which events a month has: none (not observed), only precisely located ones, or all. The files must together cover
+ *  every day of it. */
 typedef enum panel_coverage { PANEL_NOT_OBSERVED, PANEL_PRECISE, PANEL_COMPLETE } panel_coverage;
 
 /** Why an event is not in the located counts. An event counts under the first reason that holds. */

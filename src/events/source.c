@@ -1,13 +1,15 @@
-/* Bytes of an event file. Plain files go through read(), so that pipes and pseudo files work and a file that shrinks
- * while it is read does no harm; zips go through libarchive. */
+/* Bytes of an event file. Plain files go through read(), so that a file that shrinks while it is read does no harm; zips go
+ * through libarchive. At the end the file must still be the one that was opened. */
 #include "events/source.h"
 
 #include "base/text.h"
+#include "events/quote.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -19,12 +21,25 @@
 
 struct source {
     const char *path;
-    int file; /**< -1 for a zip */
+    int file; /**< of a plain file, else -1 */
     struct archive *archive;
-    uint64_t size;     /**< of a plain file */
-    const char *bytes; /**< in memory, or NULL */
+    struct stat opened; /**< what was at the path when it was opened */
+    uint64_t size;      /**< of a plain file */
+    const char *bytes;  /**< in memory, or NULL */
     size_t at;
 };
+
+tsr_status source_check_unchanged(const source *s, tsr_error *error) {
+    struct stat now;
+    if (s->bytes != NULL)
+        return TSR_OK;
+    if (stat(s->path, &now) == 0 && now.st_dev == s->opened.st_dev && now.st_ino == s->opened.st_ino &&
+        now.st_size == s->opened.st_size && now.st_mtim.tv_sec == s->opened.st_mtim.tv_sec &&
+        now.st_mtim.tv_nsec == s->opened.st_mtim.tv_nsec)
+        return TSR_OK;
+    return FAIL_AT(error, TSR_E_IO, ((base_place){s->path, 0, 0}),
+                   "the file changed while it was read; wait until nothing writes to it, then try again");
+}
 
 static tsr_status fail_archive(const source *s, tsr_error *error) {
     const char *why = s->archive != NULL ? archive_error_string(s->archive) : NULL;
@@ -54,61 +69,117 @@ static bool is_csv(const char *name) {
            strncmp(leaf, "._", 2) != 0;
 }
 
-/** Count the CSVs of the zip and list them, or everything when there is none. */
-static tsr_status list_archive(source *s, size_t *n_csv, text_buffer *names, tsr_error *error) {
-    struct archive_entry *entry = NULL;
-    size_t n_all = 0;
-    text_buffer others;
-    text_buffer_init(&others);
-    int code;
-    *n_csv = 0;
-    while ((code = archive_read_next_header(s->archive, &entry)) == ARCHIVE_OK || code == ARCHIVE_WARN) {
-        const char *name = archive_entry_pathname(entry);
-        size_t *count = is_csv(name) ? n_csv : &n_all;
-        text_buffer *list = is_csv(name) ? names : &others;
-        if (name != NULL && (*count)++ < MAX_LISTED)
-            text_add_format(list, "%s%s", list->n > 0 ? ", " : "", name);
-    }
-    if (*n_csv == 0 && others.data != NULL)
-        text_add_string(names, others.data);
-    if (*n_csv > MAX_LISTED || (*n_csv == 0 && n_all > MAX_LISTED))
+/** Name of a member: as UTF-8, or its bytes when they are something else. */
+static const char *name_of(struct archive_entry *entry) {
+    const char *name = archive_entry_pathname_utf8(entry);
+    return name != NULL ? name : archive_entry_pathname(entry);
+}
+
+/** What a zip has in it. */
+typedef struct listing {
+    size_t n_csv, n_others;
+    bool is_workbook;
+    text_buffer csv, others; /**< the first names */
+} listing;
+
+static void add_name(text_buffer *names, size_t *n, const char *name) {
+    char quoted[QUOTE_SIZE];
+    if (name == NULL)
+        name = "a name that cannot be read";
+    if (*n < MAX_LISTED)
+        text_add_format(names, "%s%s", *n > 0 ? ", " : "", quote_bytes(name, strlen(name), quoted));
+    else if (*n == MAX_LISTED)
         text_add_string(names, ", ...");
-    text_buffer_clear(&others);
+    ++*n;
+}
+
+static tsr_status list_archive(source *s, listing *list, tsr_error *error) {
+    struct archive_entry *entry = NULL;
+    int code;
+    while ((code = archive_read_next_header(s->archive, &entry)) == ARCHIVE_OK || code == ARCHIVE_WARN) {
+        const char *name = name_of(entry);
+        if (is_csv(name))
+            add_name(&list->csv, &list->n_csv, name);
+        else
+            add_name(&list->others, &list->n_others, name);
+        list->is_workbook = list->is_workbook || (name != NULL && strcmp(name, "xl/workbook.xml") == 0);
+    }
     return code == ARCHIVE_EOF ? TSR_OK : fail_archive(s, error);
+}
+
+/** A zip that has not exactly one CSV. */
+static tsr_status fail_listing(const source *s, const listing *list, tsr_error *error) {
+    base_place place = {s->path, 0, 0};
+    if (list->is_workbook)
+        return FAIL_AT(error, TSR_E_INPUT, place, "this is an Excel workbook; save it as CSV (UTF-8)");
+    if (list->n_csv > 1)
+        return FAIL_AT(error, TSR_E_INPUT, place,
+                       "the zip has %zu .csv files (%s); it must have one. Unpack it and name one of them", list->n_csv,
+                       list->csv.data != NULL ? list->csv.data : "");
+    if (list->n_others > 0)
+        return FAIL_AT(error, TSR_E_INPUT, place, "the zip has no .csv in it; it has %s",
+                       list->others.data != NULL ? list->others.data : "other files");
+    return FAIL_AT(error, TSR_E_INPUT, place, "the zip is empty; download it again");
+}
+
+/** Go to the only CSV of the zip. */
+static tsr_status find_csv(source *s, tsr_error *error) {
+    struct archive_entry *entry = NULL;
+    char quoted[QUOTE_SIZE];
+    const char *name;
+    do {
+        int code = archive_read_next_header(s->archive, &entry);
+        if (code != ARCHIVE_OK && code != ARCHIVE_WARN)
+            return fail_archive(s, error);
+        name = name_of(entry);
+    } while (!is_csv(name));
+    if (archive_entry_is_encrypted(entry))
+        return FAIL_AT(error, TSR_E_INPUT, ((base_place){s->path, 0, 0}),
+                       "%s in the zip is encrypted; unpack it with its password and name the .csv",
+                       quote_bytes(name, strlen(name), quoted));
+    return TSR_OK;
+}
+
+/** A thread's locale in which names may be UTF-8. In "C", which is what a program has that sets none, libarchive gives no
+ *  name at all for a UTF-8 one. */
+typedef struct locale_scope {
+    locale_t utf8, before;
+} locale_scope;
+
+static locale_scope begin_utf8(void) {
+    locale_scope scope = {newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), (locale_t)0};
+    if (scope.utf8 != (locale_t)0)
+        scope.before = uselocale(scope.utf8);
+    return scope;
+}
+
+static void end_utf8(locale_scope scope) {
+    if (scope.utf8 == (locale_t)0)
+        return;
+    uselocale(scope.before);
+    freelocale(scope.utf8);
 }
 
 /** Two passes: the first counts the CSVs, the second stops at the only one. */
 static tsr_status open_zip(source *s, tsr_error *error) {
     tsr_status status = TSR_OK;
-    base_place place = {s->path, 0, 0};
-    struct archive_entry *entry = NULL;
-    size_t n_csv = 0;
-    text_buffer names;
-    text_buffer_init(&names);
+    listing list = {.n_csv = 0};
+    locale_scope scope = begin_utf8();
+    text_buffer_init(&list.csv);
+    text_buffer_init(&list.others);
     TRY(open_archive(s, error));
-    TRY(list_archive(s, &n_csv, &names, error));
-    if (n_csv != 1) {
-        const char *list = names.data != NULL ? names.data : "nothing";
-        status = n_csv == 0
-                     ? FAIL_AT(error, TSR_E_INPUT, place, "the zip has no .csv in it; it has %s", list)
-                     : FAIL_AT(error, TSR_E_INPUT, place,
-                               "the zip has %zu .csv files (%s); it must have one. Unpack it and name one of them",
-                               n_csv, list);
+    TRY(list_archive(s, &list, error));
+    if (list.n_csv != 1 || list.is_workbook) {
+        status = fail_listing(s, &list, error);
         goto out;
     }
     archive_read_free(s->archive);
     TRY(open_archive(s, error));
-    for (;;) {
-        int code = archive_read_next_header(s->archive, &entry);
-        if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
-            status = fail_archive(s, error);
-            break;
-        }
-        if (is_csv(archive_entry_pathname(entry)))
-            break;
-    }
+    TRY(find_csv(s, error));
 out:
-    text_buffer_clear(&names);
+    text_buffer_clear(&list.csv);
+    text_buffer_clear(&list.others);
+    end_utf8(scope);
     return status;
 }
 
@@ -128,22 +199,40 @@ static ssize_t read_some(int file, char *bytes, size_t size) {
 
 static tsr_status open_plain(source *s, tsr_error *error) {
     base_place place = {s->path, 0, 0};
-    struct stat info;
     s->file = open(s->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not make us wait */
     if (s->file < 0) {
         tsr_status status = errno == ENOENT || errno == ENOTDIR ? TSR_E_INPUT : TSR_E_IO;
         return FAIL_AT(error, status, place, "the file cannot be opened: %s", strerror(errno));
     }
-    if (fstat(s->file, &info) != 0)
+    if (fstat(s->file, &s->opened) != 0)
         return FAIL_AT(error, TSR_E_IO, place, "the file cannot be looked at: %s", strerror(errno));
-    if (S_ISDIR(info.st_mode))
+    if (S_ISDIR(s->opened.st_mode))
         return FAIL_AT(error, TSR_E_INPUT, place, "this is a folder; it must be a .csv or a .zip file");
-    if (!S_ISREG(info.st_mode))
+    if (!S_ISREG(s->opened.st_mode))
         return FAIL_AT(error, TSR_E_INPUT, place, "this is not a regular file; it must be a .csv or a .zip file");
-    if (info.st_size == 0)
+    if (s->opened.st_size == 0)
         return FAIL_AT(error, TSR_E_INPUT, place, "the file is empty (0 bytes); %s",
                        ends_in_zip(s->path) ? "download it again" : "it must have a header row");
-    s->size = (uint64_t)info.st_size;
+    s->size = (uint64_t)s->opened.st_size;
+    return TSR_OK;
+}
+
+/** Packed files that are named as a CSV or a zip. */
+static tsr_status check_packing(const source *s, const char *magic, tsr_error *error) {
+    static const struct {
+        const char *magic, *name, *program;
+        size_t n;
+    } packings[] = {{"\x1F\x8B", "a gzip", "gunzip", 2},
+                    {"\xFD"
+                     "7zXZ",
+                     "an xz", "unxz", 5},
+                    {"BZh", "a bzip2", "bunzip2", 3},
+                    {"\x28\xB5\x2F\xFD", "a zstd", "unzstd", 4},
+                    {"7z\xBC\xAF\x27\x1C", "a 7-Zip", "7z x", 6}};
+    for (size_t i = 0; i < sizeof packings / sizeof *packings; i++)
+        if (memcmp(magic, packings[i].magic, packings[i].n) == 0)
+            return FAIL_AT(error, TSR_E_INPUT, ((base_place){s->path, 0, 0}),
+                           "this is %s file; unpack it (%s) and name the .csv", packings[i].name, packings[i].program);
     return TSR_OK;
 }
 
@@ -164,7 +253,7 @@ uint64_t source_size(const source *s) {
 
 tsr_status source_open(const char *path, source **out, tsr_error *error) {
     tsr_status status = TSR_OK;
-    char magic[3] = {0};
+    char magic[8] = {0};
     source *s = calloc(1, sizeof *s);
     if (s == NULL)
         return FAIL(error, TSR_E_MEMORY, "no memory to read %s", path);
@@ -175,6 +264,7 @@ tsr_status source_open(const char *path, source **out, tsr_error *error) {
         status = FAIL_AT(error, TSR_E_IO, ((base_place){path, 0, 0}), "the file cannot be read: %s", strerror(errno));
         goto out;
     }
+    TRY(check_packing(s, magic, error));
     if ((memcmp(magic, "PK", 2) == 0 && magic[2] < 9) || ends_in_zip(path)) {
         close(s->file);
         s->file = -1;
@@ -195,14 +285,14 @@ tsr_status source_read(source *s, char *bytes, size_t size, size_t *n, tsr_error
         s->at += *n;
         return TSR_OK;
     }
-    if (s->archive != NULL) {
-        ssize_t count = archive_read_data(s->archive, bytes, size);
-        if (count < 0)
-            return fail_archive(s, error);
-        *n = (size_t)count;
-        return TSR_OK;
+    ssize_t count = s->archive != NULL ? archive_read_data(s->archive, bytes, size) : read_some(s->file, bytes, size);
+    if (count <= 0) { /* at the end, or a failure that a change explains */
+        tsr_status status = source_check_unchanged(s, error);
+        if (status != TSR_OK)
+            return status;
     }
-    ssize_t count = read_some(s->file, bytes, size);
+    if (count < 0 && s->archive != NULL)
+        return fail_archive(s, error);
     if (count < 0)
         return FAIL_AT(error, TSR_E_IO, ((base_place){s->path, 0, 0}), "the file cannot be read: %s", strerror(errno));
     *n = (size_t)count;

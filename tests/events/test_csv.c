@@ -66,6 +66,18 @@ static void test_rows(void **state) {
     check(" a , b \n", "[ a ][ b ]\n");
 }
 
+/** Rows that end in carriage returns only, as programs of the old Mac wrote them; what the header row has decides. */
+static void test_carriage_returns(void **state) {
+    (void)state;
+    check("a,b\r1,2\r3,4\r", "[a][b]\n[1][2]\n[3][4]\n");
+    check("a,b\r1,2", "[a][b]\n[1][2]\n");
+    check("a,b\r", "[a][b]\n");
+    check("\"a\rx\",b\r1,2\r", "[a\nx][b]\n[1][2]\n");
+    check("\"a\rx\",b\n1,2\n", "[a\rx][b]\n[1][2]\n");   /* within quotes it says nothing */
+    check("a,b\r\r\n1,2\r\r\n", "[a][b\r]\n[1][2\r]\n"); /* a line break converted twice; blanks are trimmed later */
+    check_fails("a,b\r1,\"x\"y\r", 11, 2, 6, "text behind a closing quote");
+}
+
 static void test_quotes(void **state) {
     (void)state;
     check("\"a\",\"b,c\"\n", "[a][b,c]\n");
@@ -86,7 +98,8 @@ static void test_errors(void **state) {
     check_fails("a,b\n1,x\0y\n", 10, 2, 4, "NUL byte");
     check_fails("\xFF\xFE"
                 "a\0,\0",
-                6, 1, 4, "NUL byte");
+                6, 0, 0, "UTF-16; save it as UTF-8");
+    check_fails("\xFE\xFF\0a\0,", 6, 0, 0, "UTF-16; save it as UTF-8");
     check_fails("", 0, 0, 0, "empty");
 }
 
@@ -156,10 +169,30 @@ static void test_places(void **state) {
     csv_close(r);
 }
 
+/** A column is a character, not a byte: editors show it so. */
+static void test_columns_are_characters(void **state) {
+    (void)state;
+    const char text[] = "\xEF\xBB\xBFprovince,n\nK\xC4\x81"
+                        "bul,\xF0\x9F\x8C\x8D,x\n";
+    csv_reader *r = NULL;
+    bool more;
+    assert_int_equal(csv_open_bytes(text, sizeof text - 1, "x.csv", &r, NULL), TSR_OK);
+    assert_int_equal(csv_next(r, &more, NULL), TSR_OK);
+    assert_int_equal(csv_place(r, 1).column, 10);
+    assert_int_equal(csv_next(r, &more, NULL), TSR_OK);
+    assert_int_equal(csv_place(r, 1).column, 7);
+    assert_int_equal(csv_place(r, 2).column, 9);
+    assert_int_equal(csv_place(r, 3).column, 10);
+    csv_close(r);
+    check_fails("\xC4\x81,\"\xC4\x81\"y\n", 9, 1, 6, "text behind a closing quote");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),     cmocka_unit_test(test_quotes),        cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_too_long), cmocka_unit_test(test_block_borders), cmocka_unit_test(test_places),
+        cmocka_unit_test(test_rows),     cmocka_unit_test(test_carriage_returns),
+        cmocka_unit_test(test_quotes),   cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_too_long), cmocka_unit_test(test_block_borders),
+        cmocka_unit_test(test_places),   cmocka_unit_test(test_columns_are_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

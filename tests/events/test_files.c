@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,31 @@ static void test_coverage(void **state) {
                                 PANEL_COMPLETE,     PANEL_COMPLETE,     PANEL_COMPLETE, PANEL_NOT_OBSERVED};
     assert_memory_equal(i.p->coverage, expected, sizeof expected);
     finish(&i);
+}
+
+/** A month that one file begins and the next one ends is observed; one with a day between them is not. */
+static void test_coverage_of_files_that_meet(void **state) {
+    (void)state;
+    const char *const texts[] = {HEADER "1" BATTLE "2020-01-03,1\n", HEADER "2" BATTLE "2020-02-02,1\n"};
+    const struct {
+        bool first_is_complete;
+        const char *from;
+        panel_coverage january;
+    } cases[] = {{true, "2020-01-16", PANEL_COMPLETE},
+                 {false, "2020-01-16", PANEL_PRECISE},
+                 {true, "2020-01-17", PANEL_NOT_OBSERVED}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        const fixture_file files[] = {
+            {"a.csv", WORLD_FILE_EVENTS, cases[k].first_is_complete, "2020-01-01", "2020-01-15"},
+            {"b.csv", WORLD_FILE_EVENTS, true, cases[k].from, "2020-02-29"},
+            {0}};
+        imported i = import(files, texts);
+        assert_non_null(i.p);
+        assert_int_equal(i.p->coverage[0], cases[k].january);
+        assert_int_equal(i.p->coverage[1], PANEL_COMPLETE);
+        assert_int_equal(i.p->coverage[2], PANEL_NOT_OBSERVED);
+        finish(&i);
+    }
 }
 
 static void test_duplicates(void **state) {
@@ -168,6 +194,67 @@ static void test_overlap(void **state) {
     assert_int_equal(reason(&i, 0, PANEL_USED_LOCATED).deaths, 2);
     assert_non_null(strstr(i.problems.items[0].message, "1 events (2 deaths) from 2020-01-31 to 2020-05-01 are in this "
                                                         "file and not in b.csv"));
+    finish(&i);
+}
+
+/** One file under two names, or twice in the scenario, would silently replace itself. Halves of it are fine. */
+static void test_same_file_twice(void **state) {
+    (void)state;
+    const char *const texts[] = {HEADER "1" BATTLE "2020-01-31,1\n", HEADER "1" BATTLE "2020-01-31,1\n"};
+    const fixture_file copies[] = {
+        {"a.csv", WORLD_FILE_EVENTS, false, NULL, NULL}, {"b.csv", WORLD_FILE_EVENTS, true, NULL, NULL}, {0}};
+    imported i = import(copies, texts);
+    assert_null(i.p);
+    assert_string_equal(i.error.message, "this file has the same content as a.csv; name one of them, or give them a "
+                                         "from: and to: that do not overlap");
+    assert_non_null(strstr(i.error.file, "/b.csv"));
+    finish(&i);
+    const fixture_file twice[] = {
+        {"a.csv", WORLD_FILE_EVENTS, true, NULL, NULL}, {"a.csv", WORLD_FILE_EVENTS, true, NULL, NULL}, {0}};
+    i = import(twice, texts);
+    assert_null(i.p);
+    assert_non_null(strstr(i.error.message, "the same content as a.csv"));
+    finish(&i);
+    const fixture_file halves[] = {{"a.csv", WORLD_FILE_EVENTS, false, NULL, "2020-01-30"},
+                                   {"a.csv", WORLD_FILE_EVENTS, true, "2020-01-31", NULL},
+                                   {0}};
+    i = import(halves, texts);
+    assert_non_null(i.p);
+    assert_int_equal(reason(&i, 1, PANEL_USED_LOCATED).deaths, 1);
+    finish(&i);
+}
+
+/** Rows without an id cannot be compared with the other file's: they may count twice, whatever the other rows have. */
+static void test_overlap_without_ids(void **state) {
+    (void)state;
+    const fixture_file files[] = {
+        {"a.csv", WORLD_FILE_EVENTS, false, NULL, NULL}, {"b.csv", WORLD_FILE_EVENTS, false, NULL, NULL}, {0}};
+    const char message[] =
+        "this row has no id, and %s has events from 2020-01-31 to 2020-05-01 too, so that it may count "
+        "twice; give one of the files a from: or to:";
+    char expected[256];
+    const char *const texts[] = {HEADER BATTLE "2020-01-31,1\n" BATTLE "2020-05-01,2\n",
+                                 HEADER BATTLE "2020-01-31,16\n" BATTLE "2020-05-01,8\n"};
+    imported i = import(files, texts);
+    assert_null(i.p);
+    assert_non_null(strstr(i.error.message, "none with the same id, so that events may count twice"));
+    finish(&i);
+    const char *const first[] = {HEADER "1" BATTLE "2020-01-31,1\n" BATTLE "2020-05-01,2\n",
+                                 HEADER "1" BATTLE "2020-01-31,16\n3" BATTLE "2020-05-01,8\n"};
+    i = import(files, first);
+    assert_null(i.p);
+    snprintf(expected, sizeof expected, message, "b.csv");
+    assert_string_equal(i.error.message, expected);
+    assert_non_null(strstr(i.error.file, "/a.csv"));
+    assert_int_equal(i.error.line, 3);
+    finish(&i);
+    const char *const second[] = {HEADER "1" BATTLE "2020-01-31,1\n2" BATTLE "2020-05-01,2\n",
+                                  HEADER "1" BATTLE "2020-01-31,16\n" BATTLE "2020-05-01,8\n"};
+    i = import(files, second);
+    assert_null(i.p);
+    snprintf(expected, sizeof expected, message, "a.csv");
+    assert_string_equal(i.error.message, expected);
+    assert_int_equal(i.error.line, 3);
     finish(&i);
 }
 
@@ -316,11 +403,14 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_coverage_of_files_that_meet),
         cmocka_unit_test(test_duplicates),
         cmocka_unit_test(test_older_ids),
         cmocka_unit_test(test_duplicate_out_of_range),
         cmocka_unit_test(test_twice_in_one_file),
         cmocka_unit_test(test_overlap),
+        cmocka_unit_test(test_same_file_twice),
+        cmocka_unit_test(test_overlap_without_ids),
         cmocka_unit_test(test_totals),
         cmocka_unit_test(test_totals_by_name),
         cmocka_unit_test(test_wrong_totals),
