@@ -19,20 +19,16 @@ static int run(int argc, char **argv) {
     tsr_problems *problems = NULL;
     char *text = NULL;
     tsr_status status = tsr_scenario_read(argv[1], &scenario, &problems, &error);
-    code = exit_code_of(status);
-    if (common.json) {
-        tsr_error json_error = TSR_ERROR_INIT;
-        if (tsr_problems_json(problems, &text, &json_error) != TSR_OK)
-            code = terminal_error(&json_error);
-        else if (shared_print(text) != EXIT_DONE)
-            code = EXIT_RESOURCES;
-    } else {
+    if (status != TSR_OK)
+        code = shared_fail(&t, &error, problems);
+    else if (common.json)
+        code =
+            tsr_problems_json(problems, &text, &error) == TSR_OK ? shared_print(text) : shared_fail(&t, &error, NULL);
+    else {
         terminal_problems(&t, problems);
+        code = tsr_scenario_describe(scenario, &text, &error) == TSR_OK ? shared_print(text)
+                                                                        : shared_fail(&t, &error, NULL);
     }
-    if (status != TSR_OK && (status != TSR_E_INPUT || tsr_problems_count(problems) == 0))
-        terminal_error(&error);
-    if (status == TSR_OK && !common.json)
-        code = tsr_scenario_describe(scenario, &text, &error) == TSR_OK ? shared_print(text) : terminal_error(&error);
     tsr_problems_free(problems);
     tsr_scenario_free(scenario);
     return code;

@@ -17,8 +17,12 @@ static int run(int argc, char **argv) {
     tsr_error error = TSR_ERROR_INIT;
     char *text = NULL;
     if (tsr_explain(n_arguments == 1 ? argv[1] : NULL, &text, &error) != TSR_OK)
-        return terminal_error(&error);
-    return shared_print(text);
+        return shared_fail(&t, &error, NULL);
+    if (!common.json)
+        return shared_print(text);
+    code = shared_print_line(true, "text", text);
+    tsr_text_free(text);
+    return code;
 }
 
 const command command_explain = {

@@ -27,18 +27,18 @@ static int run(int argc, char **argv) {
     code = shared_read_scenario(&t, argv[1], &scenario);
     if (code == EXIT_DONE)
         code = shared_import(&t, scenario, &panel);
-    if (code == EXIT_DONE) {
-        tsr_status status = common.json ? tsr_panel_json(panel, scenario, &text, &error)
-                                        : tsr_panel_describe(panel, scenario, &text, &error);
-        code = status == TSR_OK ? shared_print(text) : terminal_error(&error);
-    }
     if (code == EXIT_DONE && out) {
         tsr_write_options options = {.hooks = terminal_hooks(&t), .replace = force};
         if (tsr_panel_write(panel, scenario, out, &options, &error) != TSR_OK)
-            code = terminal_error(&error);
-        else if (!common.quiet)
-            fprintf(stderr, "written: %s\n", out);
+            code = shared_fail(&t, &error, NULL);
     }
+    if (code == EXIT_DONE) {
+        tsr_status status = common.json ? tsr_panel_json(panel, scenario, &text, &error)
+                                        : tsr_panel_describe(panel, scenario, &text, &error);
+        code = status == TSR_OK ? shared_print(text) : shared_fail(&t, &error, NULL);
+    }
+    if (code == EXIT_DONE && out && !common.quiet)
+        fprintf(stderr, "written: %s\n", out);
     tsr_panel_free(panel);
     tsr_scenario_free(scenario);
     return code;

@@ -22,7 +22,7 @@ static void print_help(const command *c, const option_spec *specs, size_t n_spec
            c->text);
     for (size_t i = 0; i < n_specs; i++)
         print_option(specs[i].name, specs[i].argument, specs[i].help);
-    print_option("json", NULL, "one JSON object on standard output and nothing else there");
+    print_option("json", NULL, "one JSON object on standard output, also when the command fails");
     print_option("quiet", NULL, "no progress, no notes");
     print_option("verbose", NULL, "more notes on standard error");
     print_option("help", NULL, "this page");

@@ -17,7 +17,7 @@ static int run(int argc, char **argv) {
     tsr_error error = TSR_ERROR_INIT;
     char path[TSR_PATH_SIZE];
     if (tsr_report(argv[1], path, &error) != TSR_OK)
-        return terminal_error(&error);
+        return shared_fail(&t, &error, NULL);
     return shared_print_line(common.json, "report", path);
 }
 

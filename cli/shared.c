@@ -4,17 +4,37 @@
 #include <stdio.h>
 #include <string.h>
 
+int shared_fail(const terminal *t, const tsr_error *error, const tsr_problems *problems) {
+    tsr_error json_error = TSR_ERROR_INIT;
+    char *text = NULL;
+    terminal_problems(t, problems);
+    if (error->status != TSR_E_INPUT || tsr_problems_count(problems) == 0)
+        terminal_error(error);
+    if (t->json) {
+        if (tsr_failure_json(error, problems, &text, &json_error) == TSR_OK)
+            shared_print(text);
+        else
+            terminal_error(&json_error);
+    }
+    return exit_code_of(error->status);
+}
+
+/** Show the problems of a call and free them. */
+static int finish_call(const terminal *t, tsr_status status, const tsr_error *error, tsr_problems *problems) {
+    int code = EXIT_DONE;
+    if (status != TSR_OK)
+        code = shared_fail(t, error, problems);
+    else
+        terminal_problems(t, problems);
+    tsr_problems_free(problems);
+    return code;
+}
+
 int shared_read_scenario(terminal *t, const char *path, tsr_scenario **out) {
     tsr_error error = TSR_ERROR_INIT;
     tsr_problems *problems = NULL;
     tsr_status status = tsr_scenario_read(path, out, &problems, &error);
-    int code = exit_code_of(status);
-    if (tsr_problems_count(problems) > 0)
-        terminal_problems(t, problems);
-    if (status != TSR_OK && (status != TSR_E_INPUT || tsr_problems_count(problems) == 0))
-        terminal_error(&error);
-    tsr_problems_free(problems);
-    return code;
+    return finish_call(t, status, &error, problems);
 }
 
 int shared_import(terminal *t, const tsr_scenario *scenario, tsr_panel **out) {
@@ -22,13 +42,7 @@ int shared_import(terminal *t, const tsr_scenario *scenario, tsr_panel **out) {
     tsr_problems *problems = NULL;
     tsr_import_options options = {.hooks = terminal_hooks(t)};
     tsr_status status = tsr_panel_import(scenario, &options, out, &problems, &error);
-    int code = exit_code_of(status);
-    if (tsr_problems_count(problems) > 0)
-        terminal_problems(t, problems);
-    if (status != TSR_OK && (status != TSR_E_INPUT || tsr_problems_count(problems) == 0))
-        terminal_error(&error);
-    tsr_problems_free(problems);
-    return code;
+    return finish_call(t, status, &error, problems);
 }
 
 int shared_finish_printing(void) {

@@ -10,11 +10,11 @@ typedef struct simulate_arguments {
 } simulate_arguments;
 
 /** Say how much memory and disk a large run wants before it starts. */
-static int announce(terminal *t, const tsr_scenario *scenario, const tsr_simulate_options *options) {
+static int announce(const terminal *t, const tsr_scenario *scenario, const tsr_simulate_options *options) {
     tsr_error error = TSR_ERROR_INIT;
     uint64_t bytes;
     if (tsr_simulate_bytes(scenario, options, &bytes, &error) != TSR_OK)
-        return terminal_error(&error);
+        return shared_fail(t, &error, NULL);
     if (!t->quiet && bytes > (uint64_t)1 << 30)
         fprintf(stderr, "the draws of this run take %.1f GB of memory; fewer --members or --area-draws take less\n",
                 (double)bytes / 1e9);
@@ -27,10 +27,10 @@ static int write_and_show(terminal *t, const simulate_arguments *a, const tsr_ru
     if (a->out) {
         tsr_write_options options = {.hooks = terminal_hooks(t), .replace = a->force, .with_draws = a->draws};
         if (tsr_run_write(run, a->out, &options, &error) != TSR_OK || tsr_report(a->out, report, &error) != TSR_OK)
-            return terminal_error(&error);
+            return shared_fail(t, &error, NULL);
     }
     tsr_status status = json ? tsr_run_json(run, &text, &error) : tsr_run_describe(run, &text, &error);
-    int code = status == TSR_OK ? shared_print(text) : terminal_error(&error);
+    int code = status == TSR_OK ? shared_print(text) : shared_fail(t, &error, NULL);
     if (code == EXIT_DONE && a->out && !t->quiet)
         fprintf(stderr, "written: %s\nreport:  %s\n", a->out, report);
     return code;
@@ -93,7 +93,7 @@ static int run(int argc, char **argv) {
     if (code == EXIT_DONE && !a.no_data)
         code = shared_import(&t, scenario, &panel);
     if (code == EXIT_DONE && tsr_simulate(scenario, panel, &options, &result, &error) != TSR_OK)
-        code = terminal_error(&error);
+        code = shared_fail(&t, &error, NULL);
     if (code == EXIT_DONE)
         code = write_and_show(&t, &a, result, common.json);
     tsr_run_free(result);

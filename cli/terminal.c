@@ -29,7 +29,8 @@ static double now_seconds(void) {
 
 void terminal_init(terminal *t, const common_options *common) {
     const char *no_colour = getenv("NO_COLOR");
-    *t = (terminal){.quiet = common->quiet, .verbose = common->verbose, .is_tty = isatty(STDERR_FILENO)};
+    *t = (terminal){
+        .quiet = common->quiet, .verbose = common->verbose, .json = common->json, .is_tty = isatty(STDERR_FILENO)};
     t->use_colour = t->is_tty && !(no_colour && *no_colour);
     struct sigaction action = {.sa_handler = on_interrupt};
     sigemptyset(&action.sa_mask);

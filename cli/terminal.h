@@ -5,7 +5,7 @@
 #include "cli/command.h"
 
 typedef struct terminal {
-    bool quiet, verbose;
+    bool quiet, verbose, json;
     bool is_tty, use_colour;
     double task_began, last_shown;
     char task[64];
@@ -14,9 +14,9 @@ typedef struct terminal {
 /** Also installs the handler of Ctrl-C: the first one asks the running call to stop, the second one ends the program. */
 void terminal_init(terminal *t, const common_options *common);
 tsr_hooks terminal_hooks(terminal *t);
-/** Show an error. Returns the exit code that belongs to it. */
+/** Show an error. Returns the exit code that belongs to it. Commands use shared_fail. */
 int terminal_error(const tsr_error *error);
-/** Show every problem; errors and warnings counted at the end. `skip_first_error`: it is shown by terminal_error. */
+/** Show every problem; errors and warnings counted at the end. */
 void terminal_problems(const terminal *t, const tsr_problems *problems);
 bool terminal_interrupted(void);
 

@@ -114,6 +114,11 @@ TSR_API tsr_status tsr_scenario_describe(const tsr_scenario *scenario, char **te
 /** {"problems": [{file, line, column, severity, message}], "valid": ...} of a check. */
 TSR_API tsr_status tsr_problems_json(const tsr_problems *problems, char **text, tsr_error *error);
 
+/** {"error": {status, message, file, line, column}} of a call that failed, with the "problems" that it found (may be NULL:
+ *  none). A file or place that is not known is "" or 0. */
+TSR_API tsr_status tsr_failure_json(const tsr_error *failure, const tsr_problems *problems, char **text,
+                                    tsr_error *error);
+
 /* ---- event data ----------------------------------------------------------------------------------------------- */
 
 /** Event data as located counts and deaths per area, month and channel, with an account of what was not used. */

@@ -133,9 +133,8 @@ tsr_status tsr_scenario_describe(const tsr_scenario *scenario, char **text, tsr_
     return api_text(&b, text, error);
 }
 
-tsr_status tsr_problems_json(const tsr_problems *problems, char **text, tsr_error *error) {
-    json *root = json_new();
-    size_t n, errors = 0;
+static void put_problems(json *root, const tsr_problems *problems) {
+    size_t errors = 0;
     json *list = json_put_array(root, "problems");
     for (size_t i = 0; i < tsr_problems_count(problems); i++) {
         tsr_problem p = tsr_problems_get(problems, i);
@@ -148,6 +147,28 @@ tsr_status tsr_problems_json(const tsr_problems *problems, char **text, tsr_erro
         errors += !p.is_warning;
     }
     json_put_bool(root, "valid", errors == 0);
+}
+
+tsr_status tsr_problems_json(const tsr_problems *problems, char **text, tsr_error *error) {
+    json *root = json_new();
+    size_t n;
+    put_problems(root, problems);
+    tsr_status status = json_dump(root, true, text, &n, error);
+    json_free(root);
+    return status;
+}
+
+tsr_status tsr_failure_json(const tsr_error *failure, const tsr_problems *problems, char **text, tsr_error *error) {
+    json *root = json_new();
+    size_t n;
+    json *item = json_put_object(root, "error");
+    json_put_string(item, "status", tsr_status_name(failure->status));
+    json_put_string(item, "message", failure->message);
+    json_put_string(item, "file", failure->file);
+    json_put_integer(item, "line", failure->line);
+    json_put_integer(item, "column", failure->column);
+    if (tsr_problems_count(problems) > 0)
+        put_problems(root, problems);
     tsr_status status = json_dump(root, true, text, &n, error);
     json_free(root);
     return status;

@@ -129,8 +129,42 @@ def group_json(folder):
     for question in value["questions"]:
         assert {"id", "title", "probability", "mc_error"} <= set(question), question
         assert 0 <= question["probability"] <= 1 and question["mc_error"] >= 0, question
+    assert "text" in one_object(expect(run("explain", "ladder", "--json", folder=folder), 0))
+
+
+def group_json_failures(folder):
+    """A command that fails with --json prints one object that says so, and keeps its exit code and its messages."""
+    make_scenario(folder)
+    make_scenario(folder, "bad", [("scenario.yaml", "ideology: 0.25", "ideology: 2"),
+                                  ("scenario.yaml", "horizon_months: 6", "horizon: 6")])
+    with open(os.path.join(DATA, "events.csv"), "rb") as f:
+        events = f.read()
+    make_scenario(folder, "data", files=[("events.csv", events.replace(b"2020-02", b"2020-99"))])
+    os.mkdir(os.path.join(folder, "mine"))
+    def failed(done, code, file, line, message):
+        expect(done, code, message)
+        value = one_object(done)
+        error = value["error"]
+        assert (error["file"], error["line"]) == (file, line) and message in error["message"], value
+        assert isinstance(error["column"], int) and "questions" not in value and "used" not in value, value
+        return value
+    for command in (["check"], ["import"], ["simulate", "--members", "32"]):
+        done = run(command[0], "bad", *command[1:], "--json", folder=folder)
+        value = one_object(expect(done, 3, "ideology is 2"))
+        wrong = {(p["file"], p["line"], p["column"]): p["message"] for p in value["problems"] if p["severity"] == "error"}
+        assert len(wrong) >= 2 and "ideology is 2" in wrong["bad/scenario.yaml", 15, 15], value
+        first = value["error"]
+        assert wrong[first["file"], first["line"], first["column"]] == first["message"], value
+        value = failed(run(command[0], "none", *command[1:], "--json", folder=folder), 3, "none", 0, "")
+        assert len(value["problems"]) == 1, value
     for command in (["import"], ["simulate", "--members", "32"]):
-        assert expect(run(command[0], "bad", *command[1:], "--json", folder=folder), 3, "ideology is 2").stdout == ""
+        value = failed(run(command[0], "data", *command[1:], "--json", folder=folder), 3, "data/events.csv", 3, "2020-99")
+        assert value["problems"][0]["line"] == 3, value
+        value = failed(run(command[0], "s", *command[1:], "--out", "mine", "--json", folder=folder), 4, "mine", 0, "")
+        assert "problems" not in value, value
+    failed(run("simulate", "s", "--no-data", "--kernel", "v9", "--json", folder=folder), 2, "", 0, "there is no kernel 'v9'")
+    failed(run("report", "none", "--json", folder=folder), 3, "none", 0, "")
+    failed(run("explain", "supprt", "--json", folder=folder), 2, "", 0, "there is no mechanism 'supprt'")
 
 
 def group_inputs(folder):
