@@ -25,7 +25,10 @@ static void set_parameter(reader *r, const char *name, const parameter *p, const
                            .other = WORLD_NONE,
                            .channel = WORLD_NONE,
                            .area = WORLD_NONE};
-    if (!reader_number(r, value, name, p->low, p->high, NULL, &set.number))
+    r->about = p->text;
+    bool is_read = reader_number(r, value, name, p->low, p->high, NULL, &set.number);
+    r->about = NULL;
+    if (!is_read)
         return;
     set.is_fixed = value->kind == YAML_SCALAR;
     if (key && p->scope == SCOPE_CHANNEL) {

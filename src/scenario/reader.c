@@ -132,7 +132,8 @@ static void out_of_range(reader *r, const yaml_node *node, const char *what, dou
     if (isinf(high))
         reader_error(r, node, "%s is %s; it must be %s or more", what, node->text, low_text);
     else
-        reader_error(r, node, "%s is %s; it must be from %s to %s", what, node->text, low_text, high_text);
+        reader_error(r, node, "%s is %s; it must be from %s to %s%s%s%s", what, node->text, low_text, high_text,
+                     r->about ? " (" : "", r->about ? r->about : "", r->about ? ")" : "");
 }
 
 bool reader_plain(reader *r, const yaml_node *node, const char *what, double low, double high, double *out) {

@@ -12,9 +12,10 @@ typedef struct reader {
     const char *file;             /**< scenario.yaml, as shown in messages */
     const char *folder;           /**< of the files it names */
     date_day first_day, last_day; /**< period with its horizon; DATE_MIN and DATE_MAX until it is read */
-    bool *source_used;            /**< [sources], in the arena */
-    tsr_error *error;             /**< for failures that are not the file's fault */
-    tsr_status status;            /**< of those */
+    const char *about; /**< what the number under way is, for messages about its bounds; NULL: clear anyway */
+    bool *source_used; /**< [sources], in the arena */
+    tsr_error *error;  /**< for failures that are not the file's fault */
+    tsr_status status; /**< of those */
 } reader;
 
 /* sections, in the order in which they are read: each may use what was read before */

@@ -223,6 +223,12 @@ static void test_model(void **state) {
          "'government-rebel' is not a channel of this scenario"},
         {NULL, "parameters: {intensity.battle_rate: ^{high: 1}}\n",
          "intensity.battle_rate needs `value`, or `low` and `high`"},
+        {NULL, "parameters: {excitation.self: ^0.9}\n",
+         "excitation.self is 0.9; it must be from 0 to 0.89 (n: events that one event brings, on average: the "
+         "branching "
+         "ratio, and the spectral radius of excitation, which has no other entries. Near 1 clusters hardly end.)"},
+        {NULL, "parameters: {excitation.self: {government-rebels: ^1e3}}\n", "excitation.self is 1e3; it must be from"},
+        {NULL, "parameters: {excitation.self: {low: 0.5, high: ^0.95}}\n", "the spectral radius of excitation"},
     };
     CHECK(cases);
 }

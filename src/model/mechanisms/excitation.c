@@ -14,9 +14,11 @@
 enum { SELF, NEIGHBOUR_SHARE, DECAY, KEEP_MEAN, N_PARAMETERS };
 
 static const parameter parameters[N_PARAMETERS] = {
-    [SELF] = {"self", "1", 0, 0.89, 0.12, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_DATA,
-              "n: events that one event brings, on average (branching ratio).",
-              "UCDP GED Afghanistan: .24-.28 with 2-year background blocks, .11-.14 with 1 year, 0 with 3 months", ""},
+    [SELF] =
+        {"self", "1", 0, 0.89, 0.12, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_DATA,
+         "n: events that one event brings, on average: the branching ratio, and the spectral radius of excitation, "
+         "which has no other entries. Near 1 clusters hardly end.",
+         "UCDP GED Afghanistan: .24-.28 with 2-year background blocks, .11-.14 with 1 year, 0 with 3 months", ""},
     [NEIGHBOUR_SHARE] = {"neighbour_share", "1", 0, 1, 0.1, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.7, EVIDENCE_DATA,
                          "w: share of it that appears in bordering areas.",
                          "residual correlation .107 below 100 km; INGARCH .00-.04", ""},
