@@ -41,7 +41,8 @@ typedef struct command {
     int (*run)(int argc, char **argv);
 } command;
 
-extern const command command_check, command_import, command_simulate, command_report, command_explain;
+extern const command command_check, command_import, command_simulate, command_nowcast, command_forecast, command_report,
+    command_explain;
 
 /**
  * Read the options of a command from argv[1 ...]; what is not an option is moved to the front of argv.

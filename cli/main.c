@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const command *const commands[] = {&command_check, &command_import, &command_simulate, &command_report,
-                                          &command_explain};
+static const command *const commands[] = {&command_check,    &command_import, &command_simulate, &command_nowcast,
+                                          &command_forecast, &command_report, &command_explain};
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_overview(void) {

@@ -168,6 +168,31 @@ typedef struct tsr_simulate_options {
 /** Run an ensemble from the scenario's start to the end of its horizon. The run borrows scenario and panel (NULL: no data). */
 TSR_API tsr_status tsr_simulate(const tsr_scenario *scenario, const tsr_panel *panel,
                                 const tsr_simulate_options *options, tsr_run **out, tsr_error *error);
+
+typedef struct tsr_forecast_options {
+    tsr_hooks hooks;
+    uint64_t seed;
+    uint32_t particles;   /**< 16 to 4194304; default 2000 when 0 */
+    uint32_t threads;     /**< 0: all processors. Changes no bit of the result */
+    uint32_t lanes;       /**< as in tsr_simulate_options */
+    const char *kernel;   /**< as in tsr_simulate_options */
+    const char *whatif;   /**< id of a what-if of the scenario, or NULL */
+    int32_t last_data;    /**< last month whose data are seen (1 = January 1980); 0: the scenario's last_observed */
+    uint32_t months;      /**< to forecast after it; 0: a nowcast */
+    uint32_t lag;         /**< months of later data that inform a month's hidden state; 0: filtered */
+    uint32_t repeats;     /**< of the filter, for the error of the log likelihood; 1 when 0 */
+    bool draw_parameters; /**< a particle's parameters are draws from the priors instead of their medians */
+    bool without_reports, without_totals; /**< leave out strength reports or national totals */
+    const char *arguments;                /**< the command line, for provenance; may be NULL */
+} tsr_forecast_options;
+
+/** Learn the hidden state of the scenario from the panel, month by month, and forecast from there. The run borrows both.
+ *  @retval TSR_E_NUMERIC  no particle could produce a month's data; the message names month, channel and area */
+TSR_API tsr_status tsr_forecast(const tsr_scenario *scenario, const tsr_panel *panel,
+                                const tsr_forecast_options *options, tsr_run **out, tsr_error *error);
+/** "2021-08" -> month number of tsr_forecast_options (1 = January 1980); 0 when it is no month. */
+TSR_API int32_t tsr_month(const char *text);
+
 TSR_API void tsr_run_free(tsr_run *run);
 /** Bytes of memory that tsr_simulate will need for draws. */
 TSR_API tsr_status tsr_simulate_bytes(const tsr_scenario *scenario, const tsr_simulate_options *options,

@@ -25,7 +25,7 @@ struct tsr_panel {
 };
 
 struct tsr_run {
-    simulation *s;
+    study_result *s;
     char *arguments;
 };
 

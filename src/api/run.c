@@ -103,7 +103,7 @@ tsr_status tsr_simulate(const tsr_scenario *scenario, const tsr_panel *p, const 
         goto out;
     }
     TRY(simulate(scenario->w, p ? p->p : NULL, &choices, &result->s, error));
-    study_run *run = simulation_run(result->s);
+    study_run *run = &result->s->run;
     run->scenario_path = scenario->path;
     run->arguments = result->arguments;
     memcpy(run->scenario_hash, scenario->hash, sizeof run->scenario_hash);
@@ -117,7 +117,7 @@ out:
 void tsr_run_free(tsr_run *run) {
     if (!run)
         return;
-    simulation_free(run->s);
+    result_free(run->s);
     free(run->arguments);
     free(run);
 }
@@ -125,7 +125,9 @@ void tsr_run_free(tsr_run *run) {
 tsr_status tsr_run_describe(const tsr_run *run, char **text, tsr_error *error) {
     text_buffer b;
     text_buffer_init(&b);
-    tsr_status status = output_describe_answers(simulation_run(run->s), &b, error);
+    tsr_status status = output_describe_learning(&run->s->run, &b, error);
+    if (status == TSR_OK)
+        status = output_describe_answers(&run->s->run, &b, error);
     if (status != TSR_OK) {
         text_buffer_clear(&b);
         return status;
@@ -135,12 +137,12 @@ tsr_status tsr_run_describe(const tsr_run *run, char **text, tsr_error *error) {
 
 tsr_status tsr_run_json(const tsr_run *run, char **text, tsr_error *error) {
     size_t n;
-    return output_summary_json(simulation_run(run->s), text, &n, error);
+    return output_summary_json(&run->s->run, text, &n, error);
 }
 
 tsr_status tsr_run_write(const tsr_run *run, const char *folder, const tsr_write_options *options, tsr_error *error) {
     output_options choices = output_choices(options);
-    return output_write_run(simulation_run(run->s), folder, &choices, error);
+    return output_write_run(&run->s->run, folder, &choices, error);
 }
 
 tsr_status tsr_report(const char *run_folder, char *path, tsr_error *error) {

@@ -69,8 +69,8 @@ tsr_status ensemble_tile_create(const model *m, const model_kernel *kernel, uint
     return TSR_OK;
 }
 
-/** Largest multiple of 16 lanes, at most 128, whose rows fit three quarters of the second-level cache. */
-static uint32_t lanes_for_cache(const model *m) {
+/* Rows fit three quarters of the second-level cache. */
+uint32_t ensemble_lanes_for_cache(const model *m) {
     long cache = sysconf(_SC_LEVEL2_CACHE_SIZE);
     size_t bytes = cache > 0 ? (size_t)cache / 4 * 3 : (size_t)768 << 10;
     size_t rows = (size_t)m->n_rows + m->n_parameters + model_scratch_rows(m);
@@ -88,10 +88,10 @@ typedef struct ensemble_work {
     model_tile *tiles; /**< [worker] */
 } ensemble_work;
 
-/** The first state that is not a number, named. Lanes beyond the members are computed but not looked at. */
-static tsr_status check_numbers(const ensemble_work *work, const model_tile *tile, uint32_t i_month, tsr_error *error) {
+tsr_status ensemble_check_tile(const model_tile *tile, uint32_t n_members, uint32_t i_month, tsr_error *error) {
+    const model *m = tile->m;
     uint32_t n = tile->n_lanes;
-    for (uint32_t row = 0; row < work->m->n_rows; row++) {
+    for (uint32_t row = 0; row < m->n_rows; row++) {
         const real *values = tile->state + (size_t)row * n;
         real sum = 0; /* a NaN or an infinity survives the subtraction of a value from itself */
         for (uint32_t lane = 0; lane < n; lane++)
@@ -99,15 +99,15 @@ static tsr_status check_numbers(const ensemble_work *work, const model_tile *til
         if (sum == 0)
             continue;
         for (uint32_t lane = 0; lane < n; lane++) {
-            if (isfinite(values[lane]) || tile->first_slot + lane >= work->n_members)
+            if (isfinite(values[lane]) || tile->first_slot + lane >= n_members)
                 continue;
             char name[64];
-            ensemble_row_name(work->m, row, name, sizeof name);
+            ensemble_row_name(m, row, name, sizeof name);
             tsr_status status =
                 FAIL(error, TSR_E_NUMERIC, "%s is not a finite number in particle %u", name, tile->first_slot + lane);
             if (error && error->particle < 0) {
                 error->particle = tile->first_slot + lane;
-                error->month_id = work->m->first_month + (int32_t)i_month;
+                error->month_id = m->first_month + (int32_t)i_month;
             }
             return status;
         }
@@ -123,7 +123,7 @@ static tsr_status run_tile(void *user, uint64_t task, uint32_t worker, tsr_error
     work->kernel->start(tile);
     for (uint32_t t = 0; t < work->m->n_months; t++) {
         work->kernel->month(tile, t);
-        tsr_status status = check_numbers(work, tile, t, error);
+        tsr_status status = ensemble_check_tile(tile, work->n_members, t, error);
         if (status != TSR_OK)
             return status;
         for (size_t k = 0; k < work->n_observers; k++)
@@ -144,7 +144,7 @@ tsr_status ensemble_run(const model *m, const ensemble_options *options, const e
     if (options->n_lanes % LANES != 0 || options->n_lanes > 128)
         return FAIL(error, TSR_E_USAGE, "lanes is %u; it must be a multiple of 16 up to 128", options->n_lanes);
     TRY(ensemble_kernel(options->kernel, &work.kernel, error));
-    work.n_lanes = options->n_lanes ? options->n_lanes : lanes_for_cache(m);
+    work.n_lanes = options->n_lanes ? options->n_lanes : ensemble_lanes_for_cache(m);
     work.key = work.kernel->key(options->seed, options->purpose, 0);
     TRY(thread_pool_create(options->n_threads, &pool, error));
     n_workers = thread_pool_size(pool);

@@ -9,6 +9,8 @@
  *  write only what belongs to the tile's slots. The tile's real is float. */
 typedef struct ensemble_observer {
     void (*month)(void *user, const model_tile *tile, uint32_t i_month);
+    /** Slot i now goes on from slot ancestors[i]; called by filters only, from one thread. May be NULL. */
+    tsr_status (*resampled)(void *user, const uint32_t *ancestors, uint32_t n, tsr_error *error);
     void *user;
 } ensemble_observer;
 
@@ -33,6 +35,13 @@ tsr_status ensemble_run(const model *m, const ensemble_options *options, const e
 /** Memory for one tile of a kernel. `storage` is freed with free(). */
 tsr_status ensemble_tile_create(const model *m, const model_kernel *kernel, uint32_t n_lanes, model_tile *tile,
                                 void **storage, tsr_error *error);
+
+/** Largest multiple of 16 lanes, at most 128, of which a tile fits the cache. */
+uint32_t ensemble_lanes_for_cache(const model *m);
+
+/** TSR_E_NUMERIC, naming the first state that is not a number with its month and particle; slots from n_members on are not
+ *  looked at. */
+tsr_status ensemble_check_tile(const model_tile *tile, uint32_t n_members, uint32_t i_month, tsr_error *error);
 
 /** Name of a row of the state with its index, for messages: "strength[17]". */
 void ensemble_row_name(const model *m, uint32_t row, char *out, size_t n);

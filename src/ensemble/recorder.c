@@ -141,6 +141,10 @@ const record *recorder_record(const recorder *r) {
     return &r->record;
 }
 
+record *recorder_record_writable(recorder *r) {
+    return &r->record;
+}
+
 static const real *row_of(const model_tile *tile, model_row_group group, uint32_t index) {
     return tile->state + (size_t)(tile->m->first_row[group] + index) * tile->n_lanes;
 }

@@ -14,6 +14,7 @@ void recorder_free(recorder *r);
 ensemble_observer recorder_observer(recorder *r);
 /** Borrowed; lives as long as the recorder. */
 const record *recorder_record(const recorder *r);
+record *recorder_record_writable(recorder *r);
 /** Bytes that a recorder needs. */
 uint64_t recorder_bytes(const model *m, uint32_t n_members, uint32_t n_area_draws);
 

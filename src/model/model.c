@@ -2,6 +2,7 @@
 #include "model/model.h"
 
 #include "model/compile.h"
+#include "model/observe.h"
 #include "model/run.h"
 
 #include <math.h>
@@ -49,7 +50,9 @@ uint32_t model_scratch_rows(const model *m) {
     uint32_t per_area = 4 * m->n_areas + 8, per_pair = m->n_actors * m->n_actors + m->n_actors + 2;
     uint32_t per_faction = 16 + m->n_factions + 8;
     uint32_t most = per_area > per_pair ? per_area : per_pair;
-    return most > per_faction ? most : per_faction;
+    most = most > per_faction ? most : per_faction;
+    uint32_t observed = events_observe_scratch(m);
+    return most > observed ? most : observed;
 }
 
 static tsr_status read_sizes(model *m, tsr_error *error) {
@@ -75,6 +78,8 @@ static tsr_status read_sizes(model *m, tsr_error *error) {
     m->substeps = m->options.substeps ? m->options.substeps : w->substeps > 0 ? (uint32_t)w->substeps : 4;
     if (m->options.origin == 0)
         m->options.origin = month_last_day(w->last_observed);
+    if (month_from_day(m->options.origin) < m->last_observed)
+        m->last_observed = month_from_day(m->options.origin); /* what happened later is not known */
     return TSR_OK;
 }
 

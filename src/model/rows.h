@@ -18,7 +18,8 @@
     X(harm, F *A, 0)         /* civilian deaths caused by f in the last sub-step, per month */                         \
     X(captives, H *A, 0)     /* J: fighters held in area a, per (faction, holder) pair that occurs */                  \
     /* area x channel */                                                                                               \
-    X(cell_log, C *A, 0)        /* x: log multiplier of the cell */                                                    \
+    X(cell_log, C *A, 0)        /* x: log multiplier of the cell; its mean where it is inferred from data */           \
+    X(cell_variance, C *A, 0)   /* of x given the data; 0 where x is drawn */                                          \
     X(cell_shock, C *A, 1)      /* gamma_ic of the month */                                                            \
     X(excitation, C *A, 0)      /* E */                                                                                \
     X(excitation_mean, C *A, 0) /* E-bar: the same filter on expected events */                                        \
@@ -30,11 +31,12 @@
     X(events, C *A, 0)        /* N of the month so far */                                                              \
     X(deaths, C *A, 0)        /* D of the month so far */                                                              \
     /* channel */                                                                                                      \
-    X(channel_log, C, 0)   /* y: national log multiplier */                                                            \
-    X(channel_shock, C, 1) /* gamma_c of the month */                                                                  \
-    X(size_effect, C, 1)   /* monthly factor on deaths per event */                                                    \
-    X(events_last, C, 0)   /* national events of the last month */                                                     \
-    X(deaths_last, C, 0)   /* national deaths of the last month */                                                     \
+    X(channel_log, C, 0)      /* y: national log multiplier; its mean where it is inferred from data */                \
+    X(channel_variance, C, 0) /* of y given the data; 0 where y is drawn */                                            \
+    X(channel_shock, C, 1)    /* gamma_c of the month */                                                               \
+    X(size_effect, C, 1)      /* monthly factor on deaths per event */                                                 \
+    X(events_last, C, 0)      /* national events of the last month */                                                  \
+    X(deaths_last, C, 0)      /* national deaths of the last month */                                                  \
     /* faction */                                                                                                      \
     X(funds, F, 0)        /* M: million US$ */                                                                         \
     X(funding, F, 1)      /* F: funding ratio; 1 = wages covered */                                                    \

@@ -193,6 +193,32 @@ static void month(model_tile *tile, uint32_t i_month) {
     }
 }
 
+/** One log multiplier from its posterior; variance 0 from now on. */
+static void draw_log(const model_step *s, uint32_t use, uint32_t site, real *restrict value, real *restrict variance,
+                     real *restrict noise) {
+    KERNEL(random_normal_rows)(&s->address, use, site, 1, s->n_lanes, noise);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
+        value[lane] += lane_sqrt(variance[lane]) * noise[lane];
+        variance[lane] = 0;
+    }
+}
+
+static void release(model_tile *tile, uint32_t i_month) {
+    const model *m = tile->m;
+    model_step s = step_of(tile, i_month, 0);
+    s.address.substep = m->substeps; /* not an address of the month itself */
+    real *noise = step_scratch(&s, 0);
+    for (uint32_t c = 0; c < m->n_channels; c++) {
+        draw_log(&s, USE_CHANNEL_LOG, c * 4, step_row(&s, ROW_channel_log, c), step_row(&s, ROW_channel_variance, c),
+                 noise);
+        for (uint32_t a = 0; a < m->n_areas; a++) {
+            uint32_t cell = c * m->n_areas + a;
+            draw_log(&s, USE_CELL_LOG, cell * 4, step_row(&s, ROW_cell_log, cell),
+                     step_row(&s, ROW_cell_variance, cell), noise);
+        }
+    }
+}
+
 #define NAME_(suffix) #suffix
 #define NAME(suffix) NAME_(suffix)
 
@@ -202,6 +228,7 @@ const model_kernel KERNEL(model_kernel) = {
     .key = KERNEL(random_key_make),
     .start = start,
     .month = month,
+    .release = release,
     .mechanisms = all,
     .n_mechanisms = N_ALL,
 };

@@ -31,8 +31,25 @@ enum model_use {
     USE_SPLINTER,
     USE_MORALE,
     USE_STRENGTH_NOISE,
-    USE_SURRENDER
+    USE_SURRENDER,
+    USE_RESAMPLE
 };
+
+/** What data say about one month. Shares: how much of what is recorded in all the located counts are expected to have; 0
+ *  where a channel has no located data. */
+typedef struct model_observed {
+    const float *events, *deaths;           /**< [channel][area] located; whole numbers */
+    const float *event_share, *death_share; /**< [channel] in [0, 1] */
+    const uint32_t *n_active, *active;      /**< [channel]; [channel][n_active of it]: areas with events */
+    const float *active_deaths;             /**< [channel][n_active of it]: their deaths */
+    const double *rest_deaths; /**< [3] deaths of the country by UCDP type that are not located; NaN: not observed */
+} model_observed;
+
+/** Rows of log densities that a tile gets from an observed month: events and deaths of every channel, national deaths of
+ *  the three UCDP types. */
+static inline uint32_t model_density_rows(const model *m) {
+    return 2 * m->n_channels + 3;
+}
 
 /** Lanes of one tile: state [row][n_lanes], parameters [row][n_lanes]. */
 typedef struct model_tile {
@@ -43,6 +60,8 @@ typedef struct model_tile {
     uint32_t n_lanes; /**< a multiple of LANES, at most 128 */
     uint32_t first_slot;
     random_key key;
+    const model_observed *observed; /**< this month's data, or NULL: the month is simulated */
+    double *densities;              /**< [model_density_rows][n_lanes] log densities of them, out; NULL without data */
 } model_tile;
 
 typedef struct model_step {

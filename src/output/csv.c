@@ -15,7 +15,7 @@ static int64_t whole(double value) {
 
 /** First month (index into the record) after the last observed one. */
 static uint32_t first_forecast_month(const study_run *run) {
-    int64_t first = (int64_t)run->w->last_observed + 1 - run->record->first_month;
+    int64_t first = (int64_t)run->last_observed + 1 - run->record->first_month;
     return first < 0 ? 0 : first > run->record->n_months ? run->record->n_months : (uint32_t)first;
 }
 

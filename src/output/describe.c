@@ -75,7 +75,7 @@ tsr_status output_describe_answers(const study_run *run, text_buffer *out, tsr_e
         }
         text_add_string(out, "\n");
     }
-    if (run->n_answers == 0)
+    if (run->n_answers == 0 && !run->learning)
         text_add_string(out, "The scenario asks no questions.\n\n");
     add_wrapped(out, output_banner(run->status), 0);
     return out->failed ? FAIL(error, TSR_E_MEMORY, "no memory to describe %zu answers", run->n_answers) : TSR_OK;

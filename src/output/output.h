@@ -27,6 +27,8 @@ tsr_status output_report(const char *run_path, char *html_path, tsr_error *error
 tsr_status output_write_panel(const panel *p, const world *w, const char *scenario_path, const char *path,
                               const output_options *options, tsr_error *error);
 
+/** What a person reads about what was learned from data: likelihood, hidden state at its end, surprising months. */
+tsr_status output_describe_learning(const study_run *run, text_buffer *out, tsr_error *error);
 /** What a person reads at the end of a run: the questions with their probabilities and errors, and caveats. */
 tsr_status output_describe_answers(const study_run *run, text_buffer *out, tsr_error *error);
 /** The same as one JSON object (keys of the interface: questions[] {id, title, probability, mc_error}). */

@@ -127,6 +127,8 @@ void output_put_import(const panel *p, json *root);
 void output_put_sources(const world *w, json *root);
 void output_put_parameters(const study_run *run, json *root);
 void output_put_questions(const study_run *run, json *root);
+/** log_likelihood, particles and filter[]; nothing for a run that learned nothing. */
+void output_put_learning(const study_run *run, json *root);
 
 /** report.json, see web/FORMAT.md. */
 void output_report_put(const study_run *run, const output_tables *tables, json *root);

@@ -59,7 +59,7 @@ static void put_time(const study_run *run, output_months months, json *root) {
         month_text(months.first + (int32_t)i, text);
         json_add_string(names, text);
     }
-    int64_t last = (int64_t)run->w->last_observed - months.first;
+    int64_t last = (int64_t)run->last_observed - months.first;
     last = last < -1 ? -1 : last >= months.n ? (int64_t)months.n - 1 : last;
     json_put_integer(time, "first_month_id", months.first);
     json_put_integer(time, "last_observed", last);

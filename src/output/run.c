@@ -23,7 +23,7 @@ static tsr_status write_object(const study_run *run, const output_tables *tables
 }
 
 static uint64_t forecast_rows(const study_run *run) {
-    int64_t months = (int64_t)run->record->first_month + run->record->n_months - 1 - run->w->last_observed;
+    int64_t months = (int64_t)run->record->first_month + run->record->n_months - 1 - run->last_observed;
     uint64_t draws = run->n_members < OUTPUT_FORECAST_DRAWS ? run->n_members : OUTPUT_FORECAST_DRAWS;
     return months > 0 ? (uint64_t)months * draws * (PANEL_TYPES + 1) * (output_axis_size(run->w, RECORD_AREA) + 1) : 0;
 }

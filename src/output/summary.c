@@ -110,6 +110,7 @@ void output_summary_put(const study_run *run, const output_tables *tables, json 
     json_put_string(root, "scenario_hash", run->scenario_hash);
     json_put_string(root, "world_hash", run->world_hash);
     output_put_questions(run, root);
+    output_put_learning(run, root);
     json *months = json_put_array(root, "months");
     for (uint32_t i = 0; i < run->record->n_months; i++) {
         char text[16];
@@ -117,7 +118,7 @@ void output_summary_put(const study_run *run, const output_tables *tables, json 
         json_add_string(months, text);
     }
     json_put_integer(root, "first_month_id", run->record->first_month);
-    json_put_integer(root, "last_observed_month_id", run->w->last_observed);
+    json_put_integer(root, "last_observed_month_id", run->last_observed);
     put_national(run, tables, root);
 }
 

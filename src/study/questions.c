@@ -190,8 +190,31 @@ static void observe(void *user, const model_tile *tile, uint32_t i_month) {
     }
 }
 
+/** Members go on from their ancestors' answers. */
+static tsr_status resampled(void *user, const uint32_t *ancestors, uint32_t n, tsr_error *error) {
+    question_set *q = user;
+    for (size_t i = 0; i < q->n_questions; i++) {
+        float *sum = calloc(n, sizeof *sum);
+        unsigned char *yes = calloc(n, 1);
+        if (!sum || !yes) {
+            free(sum);
+            free(yes);
+            return FAIL(error, TSR_E_MEMORY, "no memory for the answers of %u members", n);
+        }
+        for (uint32_t member = 0; member < n; member++) {
+            sum[member] = q->states[i].sum[ancestors[member]];
+            yes[member] = q->states[i].yes[ancestors[member]];
+        }
+        free(q->states[i].sum);
+        free(q->states[i].yes);
+        q->states[i].sum = sum;
+        q->states[i].yes = yes;
+    }
+    return TSR_OK;
+}
+
 ensemble_observer question_set_observer(question_set *q) {
-    return (ensemble_observer){.month = observe, .user = q};
+    return (ensemble_observer){.month = observe, .resampled = resampled, .user = q};
 }
 
 /** P(X <= k) for X ~ Binomial(n, p). */

@@ -27,6 +27,25 @@ typedef struct run_parameter {
     const char *known;    /**< "2021-08" when set with knowledge up to then; "" otherwise */
 } run_parameter;
 
+/** One month of the filter: how well the data were foreseen, and what they did to the particles. */
+typedef struct run_month {
+    double log_likelihood; /**< log p(data of the month | data before) [nat] */
+    double effective;      /**< effective sample size */
+    uint32_t n_ancestors;  /**< different particles a year later, or at the end */
+    char worst[96];        /**< what was foreseen worst, "events of a-b" */
+    double worst_log_likelihood;
+    uint32_t worst_area; /**< of it; number of areas when it is about no area */
+} run_month;
+
+/** What a run learned from data. */
+typedef struct run_learning {
+    uint32_t n_particles, n_months;
+    double log_likelihood;    /**< mean over repeats [nat] */
+    double log_likelihood_sd; /**< over repeats; NaN for one */
+    uint32_t n_repeats;
+    run_month *months; /**< [n_months] */
+} run_learning;
+
 typedef struct study_run {
     const char *command;   /**< "simulate" */
     const char *status;    /**< "not fitted yet: prior simulation" */
@@ -40,7 +59,9 @@ typedef struct study_run {
     char scenario_hash[65];    /**< SHA-256 of scenario.yaml and of every file it names, in order */
     char world_hash[65];
     const world *w;
-    const panel *panel; /**< NULL when no event data were read */
+    const panel *panel;           /**< NULL when no event data were read */
+    int32_t last_observed;        /**< month_id: what is later is foreseen */
+    const run_learning *learning; /**< NULL: nothing was learned from data */
     const record *record;
     run_answer *answers;
     size_t n_answers;

@@ -2,7 +2,7 @@
 #ifndef STUDY_SIMULATE_H
 #define STUDY_SIMULATE_H
 
-#include "study/run.h"
+#include "study/result.h"
 
 typedef struct simulate_options {
     tsr_hooks hooks;
@@ -17,13 +17,11 @@ typedef struct simulate_options {
     bool free_history;     /**< rulers and rungs of the past are the model's */
 } simulate_options;
 
-typedef struct simulation simulation;
-
-/** @param w  must outlive the simulation; so must `p` (may be NULL) */
-tsr_status simulate(const world *w, const panel *p, const simulate_options *options, simulation **out,
+/**
+ * @param w    must outlive the result; so must `p` (may be NULL)
+ * @param out  its run has everything except the scenario's path and hash and the command line, which the caller fills
+ */
+tsr_status simulate(const world *w, const panel *p, const simulate_options *options, study_result **out,
                     tsr_error *error);
-void simulation_free(simulation *s);
-/** Everything except the scenario's path and hash and the command line, which the caller fills. */
-study_run *simulation_run(simulation *s);
 
 #endif

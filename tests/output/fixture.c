@@ -316,6 +316,7 @@ void fixture_init(fixture *f) {
                          .scenario_path = "scenarios/valdoria",
                          .w = f->w,
                          .panel = &f->p,
+                         .last_observed = f->w->last_observed,
                          .record = &f->r,
                          .answers = f->answers,
                          .n_answers = 3,

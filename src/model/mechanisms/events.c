@@ -6,57 +6,51 @@
  *
  * Monthly totals are NB(Lambda, k_N) given gamma_c for any number of sub-steps.
  */
+#include "model/observe.h"
+
 #include "model/lanes.h"
 
-enum {
-    CELL_SIZE,
-    CHANNEL_SIZE,
-    DEATHS_PER_EVENT,
-    SURE_DEATH,
-    DEATHS_SIZE,
-    DEATHS_SIZE_POWER,
-    SIZE_EFFECT_SD,
-    CIVILIAN_SHARE,
-    N_PARAMETERS
-};
-
-static const parameter parameters[N_PARAMETERS] = {
-    [CELL_SIZE] = {"cell_size", "1", 0.05, 1e5, 10, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_DATA,
-                   "k_N: size of the monthly shock of a cell (larger = closer to Poisson).",
-                   "UCDP GED Afghanistan given province-year means: 7.4-11.7", ""},
-    [CHANNEL_SIZE] = {"channel_size", "1", 0.05, 1e5, 20, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
-                      "k_C: size of the monthly shock that all areas of a channel share.",
-                      "assumed; learned by the filter", ""},
-    [DEATHS_PER_EVENT] = {"deaths_per_event", "deaths", 0.01, 200, 5, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4,
-                          EVIDENCE_DATA, "m: mean deaths of a recorded event.",
-                          "UCDP GED Afghanistan 2015-2020: 5.6-8.9 in battles, 1.5-14 against civilians", ""},
-    [SURE_DEATH] = {"sure_death", "1", 0, 1, 0.35, SCOPE_CHANNEL, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_DATA,
-                    "a0: share of events with one certain death before the rest is drawn.",
-                    "complete UCDP file of Afghanistan 2020; near 0 where many events have best = 0", ""},
-    [DEATHS_SIZE] = {"deaths_size", "1", 0.01, 1e4, 0.6, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_DATA,
-                     "k_D: size of the deaths of one event (smaller = more unequal).", "UCDP GED Afghanistan: .59-.67",
-                     ""},
-    [DEATHS_SIZE_POWER] = {"deaths_size_power", "1", 0, 1, 0.35, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.3, EVIDENCE_DATA,
-                           "a: how the size grows with the number of events (1 = independent events).",
-                           "complete UCDP file of Afghanistan 2020 rejects 1", ""},
-    [SIZE_EFFECT_SD] = {"size_effect_sd", "1", 0, 2, 0.3, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_DATA,
-                        "sd of the monthly log effect on deaths per event, per channel.",
-                        "yearly means of 5.6 to 8.9 deaths per event, 2015-2020", ""},
-    [CIVILIAN_SHARE] = {"civilian_share", "1", 0, 1, 0.1, SCOPE_CHANNEL, PRIOR_LOGIT_NORMAL, 0.4, EVIDENCE_ASSUMED,
-                        "Share of civilians among the deaths of battles.",
-                        "UCDP GED 2020: deaths_civilians over best in battles; to be re-estimated", ""},
+static const parameter parameters[EVENTS_PARAMETERS] = {
+    [EVENTS_CELL_SIZE] = {"cell_size", "1", 0.05, 1e5, 10, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_DATA,
+                          "k_N: size of the monthly shock of a cell (larger = closer to Poisson).",
+                          "UCDP GED Afghanistan given province-year means: 7.4-11.7", ""},
+    [EVENTS_CHANNEL_SIZE] = {"channel_size", "1", 0.05, 1e5, 20, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+                             "k_C: size of the monthly shock that all areas of a channel share.",
+                             "assumed; learned by the filter", ""},
+    [EVENTS_DEATHS_PER_EVENT] = {"deaths_per_event", "deaths", 0.01, 200, 5, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4,
+                                 EVIDENCE_DATA, "m: mean deaths of a recorded event.",
+                                 "UCDP GED Afghanistan 2015-2020: 5.6-8.9 in battles, 1.5-14 against civilians", ""},
+    [EVENTS_SURE_DEATH] = {"sure_death", "1", 0, 1, 0.35, SCOPE_CHANNEL, PRIOR_LOGIT_NORMAL, 0.5, EVIDENCE_DATA,
+                           "a0: share of events with one certain death before the rest is drawn.",
+                           "complete UCDP file of Afghanistan 2020; near 0 where many events have best = 0", ""},
+    [EVENTS_DEATHS_SIZE] = {"deaths_size", "1", 0.01, 1e4, 0.6, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_DATA,
+                            "k_D: size of the deaths of one event (smaller = more unequal).",
+                            "UCDP GED Afghanistan: .59-.67", ""},
+    [EVENTS_DEATHS_SIZE_POWER] = {"deaths_size_power", "1", 0, 1, 0.35, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.3,
+                                  EVIDENCE_DATA,
+                                  "a: how the size grows with the number of events (1 = independent events).",
+                                  "complete UCDP file of Afghanistan 2020 rejects 1", ""},
+    [EVENTS_SIZE_EFFECT_SD] = {"size_effect_sd", "1", 0, 2, 0.3, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.3, EVIDENCE_DATA,
+                               "sd of the monthly log effect on deaths per event, per channel.",
+                               "yearly means of 5.6 to 8.9 deaths per event, 2015-2020", ""},
+    [EVENTS_CIVILIAN_SHARE] = {"civilian_share", "1", 0, 1, 0.1, SCOPE_CHANNEL, PRIOR_LOGIT_NORMAL, 0.4,
+                               EVIDENCE_ASSUMED, "Share of civilians among the deaths of battles.",
+                               "UCDP GED 2020: deaths_civilians over best in battles; to be re-estimated", ""},
 };
 
 static void month(const model_step *s) {
     const model *m = s->m;
     uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
-    const real *effect_sd = step_parameter(s, SIZE_EFFECT_SD, 0);
+    const real *effect_sd = step_parameter(s, EVENTS_SIZE_EFFECT_SD, 0);
     for (uint32_t i = 0; i < m->n_channels * n_areas; i++) {
         lanes_fill(step_row(s, ROW_events, i), 0, n);
         lanes_fill(step_row(s, ROW_deaths, i), 0, n);
     }
+    if (s->tile->observed)
+        return; /* shocks are integrated, see observe.c */
     for (uint32_t c = 0; c < m->n_channels; c++) {
-        const real *channel_size = step_parameter(s, CHANNEL_SIZE, c), *cell_size = step_parameter(s, CELL_SIZE, c);
+        const real *channel_size = step_parameter(s, EVENTS_CHANNEL_SIZE, c),
+                   *cell_size = step_parameter(s, EVENTS_CELL_SIZE, c);
         real *shock = step_row(s, ROW_channel_shock, c), *cells = step_row(s, ROW_cell_shock, c * n_areas);
         real *effect = step_row(s, ROW_size_effect, c);
         KERNEL(random_gamma_rows)(&s->address, USE_CHANNEL_SHOCK, c * 4, 1, n, channel_size, shock);
@@ -78,9 +72,10 @@ static void month(const model_step *s) {
 static void deaths(const model_step *s, uint32_t c) {
     const model *m = s->m;
     uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
-    const real *per_event = step_parameter(s, DEATHS_PER_EVENT, c), *sure = step_parameter(s, SURE_DEATH, c);
-    const real *k = step_parameter(s, DEATHS_SIZE, c), *power = step_parameter(s, DEATHS_SIZE_POWER, 0);
-    const real *civilian_share = step_parameter(s, CIVILIAN_SHARE, c), *effect = step_row(s, ROW_size_effect, c);
+    const real *per_event = step_parameter(s, EVENTS_DEATHS_PER_EVENT, c),
+               *sure = step_parameter(s, EVENTS_SURE_DEATH, c);
+    const real *k = step_parameter(s, EVENTS_DEATHS_SIZE, c), *power = step_parameter(s, EVENTS_DEATHS_SIZE_POWER, 0);
+    const real *civilian_share = step_parameter(s, EVENTS_CIVILIAN_SHARE, c), *effect = step_row(s, ROW_size_effect, c);
     const real *events = step_row(s, ROW_events_now, c * n_areas);
     real *out = step_row(s, ROW_deaths_now, c * n_areas), *civilians = step_row(s, ROW_civilians_now, c * n_areas);
     real *p = step_scratch(s, 0), *mean = step_scratch(s, n_areas), *size = step_scratch(s, 2 * n_areas);
@@ -136,6 +131,10 @@ static void dated_attacks(const model_step *s) {
 }
 
 static void step(const model_step *s) {
+    if (s->tile->observed) {
+        KERNEL(events_observe)(s);
+        return;
+    }
     const model *m = s->m;
     uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
     real *mean = step_scratch(s, 0);
@@ -180,7 +179,7 @@ const mechanism KERNEL(mechanism_events) = {
     .equation = "N ~ Poisson(gamma_c gamma_ic Lambda dt);  D = Binomial(N, a0) + NB(mean (m h - a0) N, size k_D N^a)",
     .doubt = "The largest single events of history are rarer here than in the data unless k_D is small.",
     .parameters = parameters,
-    .n_parameters = N_PARAMETERS,
+    .n_parameters = EVENTS_PARAMETERS,
     .is_core = true,
     .month = month,
     .step = step,

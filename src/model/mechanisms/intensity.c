@@ -115,8 +115,37 @@ static const parameter parameters[N_PARAMETERS] = {
                              ""},
 };
 
+/** A month with data: y and x are not drawn, their means and variances move. */
+static void month_of_moments(const model_step *s) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas;
+    const real *sd = step_parameter(s, CELL_SD, 0), *rho = step_parameter(s, CELL_PERSISTENCE, 0);
+    const real *sigma = step_parameter(s, CHANNEL_SD, 0), *pull = step_parameter(s, CHANNEL_PERSISTENCE, 0);
+    for (uint32_t c = 0; c < m->n_channels; c++) {
+        real *y = step_row(s, ROW_channel_log, c), *y_variance = step_row(s, ROW_channel_variance, c);
+        for (uint32_t lane = 0; lane < n; lane++) {
+            real added = sigma[lane] * sigma[lane];
+            y[lane] = pull[lane] * y[lane] - added / 2;
+            y_variance[lane] = pull[lane] * pull[lane] * y_variance[lane] + added;
+        }
+        for (uint32_t a = 0; a < n_areas; a++) {
+            real *x = step_row(s, ROW_cell_log, c * n_areas + a);
+            real *x_variance = step_row(s, ROW_cell_variance, c * n_areas + a);
+            for (uint32_t lane = 0; lane < n; lane++) {
+                real stationary = sd[lane] * sd[lane], kept = rho[lane] * rho[lane];
+                x[lane] = s->i_month == 0 ? 0 : rho[lane] * x[lane];
+                x_variance[lane] = s->i_month == 0 ? stationary : kept * x_variance[lane] + (1 - kept) * stationary;
+            }
+        }
+    }
+}
+
 /** y and x move once a month. */
 static void month(const model_step *s) {
+    if (s->tile->observed) {
+        month_of_moments(s);
+        return;
+    }
     const model *m = s->m;
     uint32_t n = s->n_lanes, n_areas = m->n_areas;
     const real *sd = step_parameter(s, CELL_SD, 0), *rho = step_parameter(s, CELL_PERSISTENCE, 0);
@@ -173,13 +202,16 @@ static void levels(const model_step *s, uint32_t c, real *restrict level) {
     }
 }
 
-/** exp(y + x - s^2/2) mu for one cell. */
+/** mu times the mean of exp(y + x - s^2/2), for one cell; y and x have variances where they are inferred from data. */
 static void multiply(const model_step *s, uint32_t c, uint32_t a, const real *restrict mu,
                      const real *restrict half_variance) {
-    const real *y = step_row(s, ROW_channel_log, c), *x = step_row(s, ROW_cell_log, c * s->m->n_areas + a);
+    const real *y = step_row(s, ROW_channel_log, c), *y_variance = step_row(s, ROW_channel_variance, c);
+    const real *x = step_row(s, ROW_cell_log, c * s->m->n_areas + a);
+    const real *x_variance = step_row(s, ROW_cell_variance, c * s->m->n_areas + a);
     real *intensity = step_row(s, ROW_intensity, c * s->m->n_areas + a);
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-        intensity[lane] = mu[lane] * lane_exp(y[lane] + x[lane] - half_variance[lane]);
+        intensity[lane] =
+            mu[lane] * lane_exp(y[lane] + x[lane] + (y_variance[lane] + x_variance[lane]) / 2 - half_variance[lane]);
 }
 
 /** Does f fight h in a battle channel? */

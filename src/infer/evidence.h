@@ -1,0 +1,43 @@
+/* What data say, month by month, in the form that the filter's kernels read. */
+#ifndef INFER_EVIDENCE_H
+#define INFER_EVIDENCE_H
+
+#include "events/panel.h"
+#include "model/step.h"
+
+/** A report of a faction's strength: log of the reported number ~ N(log strength, sd). */
+typedef struct evidence_report {
+    uint32_t i_month; /**< in which it is compared */
+    uint32_t faction;
+    double log_value, sd;
+    bool is_upper_bound;
+} evidence_report;
+
+typedef struct evidence {
+    uint32_t n_months, n_channels, n_areas;
+    model_observed *months; /**< [n_months] */
+    evidence_report *reports;
+    size_t n_reports;
+    void *memory;
+} evidence;
+
+typedef struct evidence_options {
+    int32_t last_month;                   /**< month_id: what is later is not looked at; 0: the panel's last month */
+    bool without_reports, without_totals; /**< to see what each kind of data adds */
+} evidence_options;
+
+/**
+ * Evidence of the months first_month ... last_month from a panel and from the facts of the scenario.
+ *
+ * Located shares: where files are complete, located over all events of the channel; where they hold only precisely located
+ * events, located deaths over national deaths of the channel's UCDP type in that year (of all years where that year's total
+ * is below 100). Nothing after last_month enters them.
+ *
+ * @retval TSR_E_INPUT  the panel is of another scenario (areas, channels, first month), a channel has no event in any month,
+ *                      or no month is observed at all
+ */
+tsr_status evidence_create(const model *m, const panel *p, const evidence_options *options, evidence **out,
+                           tsr_error *error);
+void evidence_free(evidence *e);
+
+#endif

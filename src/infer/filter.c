@@ -1,0 +1,409 @@
+/* The particle filter; see filter.h. */
+#include "infer/filter.h"
+
+#include "base/threads.h"
+#include "infer/resample.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct filter {
+    const model *m;
+    const evidence *e;
+    filter_options options;
+    const model_kernel *kernel;
+    thread_pool *pool;
+    random_key key;
+    uint32_t n_particles, n_lanes, n_tiles, n_workers, n_density_rows; /* reports are the last row */
+    size_t kept_rows;                  /* of a tile that a particle consists of: state and parameters */
+    real *cloud, *next;                /* [tile][kept row][lane] */
+    real **scratch;                    /* [worker] */
+    double *densities;                 /* [tile][density row][lane] */
+    double *log_weight, *month_weight; /* [particle] before and of the month */
+    uint64_t *weight;                  /* [particle] */
+    uint32_t *ancestors;               /* [month][particle]: of the particles after the month */
+    filter_month *months;
+    uint32_t n_done;
+    double log_likelihood;
+    /* of the month that runs */
+    uint32_t i_month;
+    bool is_observed;
+    const ensemble_observer *observers;
+    size_t n_observers;
+};
+
+static size_t tile_size(const filter *f) {
+    return f->kept_rows * f->n_lanes;
+}
+
+static model_tile tile_of(const filter *f, uint32_t i_tile, uint32_t worker) {
+    real *state = f->cloud + i_tile * tile_size(f);
+    return (model_tile){
+        .m = f->m,
+        .state = state,
+        .parameters = state + (size_t)f->m->n_rows * f->n_lanes,
+        .scratch = f->scratch[worker],
+        .n_lanes = f->n_lanes,
+        .first_slot = i_tile * f->n_lanes,
+        .key = f->key,
+        .observed = f->is_observed ? &f->e->months[f->i_month] : NULL,
+        .densities = f->densities + (size_t)i_tile * f->n_density_rows * f->n_lanes,
+    };
+}
+
+static void *aligned(size_t n_reals) {
+    size_t bytes = (n_reals * sizeof(real) + 63) / 64 * 64;
+    void *memory = aligned_alloc(64, bytes ? bytes : 64);
+    if (memory)
+        memset(memory, 0, bytes);
+    return memory;
+}
+
+static tsr_status allocate(filter *f, tsr_error *error) {
+    size_t n_slots = (size_t)f->n_tiles * f->n_lanes;
+    f->cloud = aligned(f->n_tiles * tile_size(f));
+    f->next = aligned(f->n_tiles * tile_size(f));
+    f->densities = aligned(2 * f->n_density_rows * n_slots);
+    f->log_weight = calloc(n_slots, sizeof *f->log_weight);
+    f->month_weight = calloc(n_slots, sizeof *f->month_weight);
+    f->weight = calloc(n_slots, sizeof *f->weight);
+    f->ancestors = calloc((size_t)f->e->n_months * f->n_particles + 1, sizeof *f->ancestors);
+    f->months = calloc(f->e->n_months + 1, sizeof *f->months);
+    f->scratch = calloc(f->n_workers, sizeof *f->scratch);
+    bool complete = f->cloud && f->next && f->densities && f->log_weight && f->month_weight && f->weight &&
+                    f->ancestors && f->months && f->scratch;
+    for (uint32_t i = 0; complete && i < f->n_workers; i++) {
+        f->scratch[i] = aligned((size_t)model_scratch_rows(f->m) * f->n_lanes);
+        complete = f->scratch[i] != NULL;
+    }
+    if (!complete)
+        return FAIL(error, TSR_E_MEMORY, "no memory for a cloud of %u particles of %zu numbers", f->n_particles,
+                    f->kept_rows);
+    return TSR_OK;
+}
+
+tsr_status filter_create(const model *m, const evidence *e, const filter_options *options, filter **out,
+                         tsr_error *error) {
+    tsr_status status = TSR_OK;
+    if (options->n_particles < LANES || options->n_particles > 1u << 22)
+        return FAIL(error, TSR_E_USAGE, "particles is %u; it must be 16 to 4194304", options->n_particles);
+    if (options->n_lanes % LANES != 0 || options->n_lanes > 128)
+        return FAIL(error, TSR_E_USAGE, "lanes is %u; it must be a multiple of 16 up to 128", options->n_lanes);
+    if (m->substeps != 1)
+        return FAIL(error, TSR_E_USAGE, "a filter has one sub-step a month; the model has %u", m->substeps);
+    filter *f = calloc(1, sizeof *f);
+    if (!f)
+        return FAIL(error, TSR_E_MEMORY, "no memory for the filter");
+    f->m = m;
+    f->e = e;
+    f->options = *options;
+    f->n_particles = options->n_particles;
+    f->n_lanes = options->n_lanes ? options->n_lanes : ensemble_lanes_for_cache(m);
+    f->n_tiles = (f->n_particles + f->n_lanes - 1) / f->n_lanes;
+    f->n_density_rows = model_density_rows(m) + 1;
+    f->kept_rows = (size_t)m->n_rows + m->n_parameters;
+    TRY(ensemble_kernel(options->kernel, &f->kernel, error));
+    f->key = f->kernel->key(options->seed, options->purpose, options->replicate);
+    TRY(thread_pool_create(options->n_threads, &f->pool, error));
+    f->n_workers = thread_pool_size(f->pool);
+    TRY(allocate(f, error));
+    *out = f;
+out:
+    if (status != TSR_OK)
+        filter_free(f);
+    return status;
+}
+
+void filter_free(filter *f) {
+    if (!f)
+        return;
+    thread_pool_free(f->pool);
+    for (uint32_t i = 0; f->scratch && i < f->n_workers; i++)
+        free(f->scratch[i]);
+    free(f->scratch);
+    free(f->cloud);
+    free(f->next);
+    free(f->densities);
+    free(f->log_weight);
+    free(f->month_weight);
+    free(f->weight);
+    free(f->ancestors);
+    free(f->months);
+    free(f);
+}
+
+static tsr_status start_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
+    (void)error;
+    filter *f = user;
+    model_tile tile = tile_of(f, (uint32_t)task, worker);
+    f->kernel->start(&tile);
+    return TSR_OK;
+}
+
+/** Log density of strength reports about the month, per lane. */
+static void weigh_reports(const filter *f, const model_tile *tile, double *restrict out) {
+    const model *m = f->m;
+    uint32_t n = tile->n_lanes;
+    for (uint32_t lane = 0; lane < n; lane++)
+        out[lane] = 0;
+    for (size_t i = 0; i < f->e->n_reports; i++) {
+        const evidence_report *report = &f->e->reports[i];
+        if (report->i_month != f->i_month)
+            continue;
+        for (uint32_t lane = 0; lane < n; lane++) {
+            double strength = 1; /* one fighter: the log of nothing has no density */
+            for (uint32_t g = 0; g < m->n_factions; g++)
+                for (uint32_t a = 0; m->family[f->i_month * m->n_factions + g] == report->faction && a < m->n_areas;
+                     a++)
+                    strength +=
+                        (double)tile->state[(size_t)(m->first_row[ROW_strength] + g * m->n_areas + a) * n + lane];
+            double z = (report->log_value - log(strength)) / report->sd;
+            out[lane] += report->is_upper_bound ? log(0.5 * erfc(-z * M_SQRT1_2) + 1e-300)
+                                                : -0.5 * z * z - log(report->sd) - 0.9189385332046727;
+        }
+    }
+}
+
+static tsr_status month_of_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
+    filter *f = user;
+    model_tile tile = tile_of(f, (uint32_t)task, worker);
+    f->kernel->month(&tile, f->i_month);
+    tsr_status status = ensemble_check_tile(&tile, f->n_particles, f->i_month, error);
+    if (status != TSR_OK)
+        return status;
+    for (size_t k = 0; k < f->n_observers; k++)
+        f->observers[k].month(f->observers[k].user, &tile, f->i_month);
+    if (f->is_observed)
+        weigh_reports(f, &tile, tile.densities + (size_t)(f->n_density_rows - 1) * f->n_lanes);
+    return TSR_OK;
+}
+
+/** New particles from their ancestors: whole columns of the cloud. */
+static tsr_status copy_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
+    (void)worker;
+    (void)error;
+    filter *f = user;
+    uint32_t n = f->n_lanes;
+    const uint32_t *ancestors = f->ancestors + (size_t)f->i_month * f->n_particles;
+    size_t from[128]; /* at most 128 lanes */
+    for (uint32_t lane = 0; lane < n; lane++) {
+        uint32_t slot = (uint32_t)task * n + lane;
+        uint32_t ancestor = ancestors[slot < f->n_particles ? slot : f->n_particles - 1];
+        from[lane] = ancestor / n * tile_size(f) + ancestor % n;
+    }
+    real *to = f->next + task * tile_size(f);
+    for (size_t row = 0; row < f->kept_rows; row++)
+        for (uint32_t lane = 0; lane < n; lane++)
+            to[row * n + lane] = f->cloud[from[lane] + row * n];
+    return TSR_OK;
+}
+
+static double density_of(const filter *f, uint32_t row, uint32_t slot) {
+    return f->densities[((size_t)(slot / f->n_lanes) * f->n_density_rows + row) * f->n_lanes + slot % f->n_lanes];
+}
+
+/** log of the mean, over particles as weighted before the month, of exp(density of one row). */
+static double row_log_likelihood(const filter *f, uint32_t row) {
+    double most = -INFINITY, before = -INFINITY, sum = 0, weights = 0;
+    for (uint32_t i = 0; i < f->n_particles; i++) {
+        most = fmax(most, f->log_weight[i] + density_of(f, row, i));
+        before = fmax(before, f->log_weight[i]);
+    }
+    if (!(most > -INFINITY))
+        return -INFINITY;
+    for (uint32_t i = 0; i < f->n_particles; i++) {
+        sum += exp(f->log_weight[i] + density_of(f, row, i) - most);
+        weights += exp(f->log_weight[i] - before);
+    }
+    return most + log(sum) - before - log(weights);
+}
+
+/** Area of channel c whose count is furthest from the first particle's expectation, in standard deviations. */
+static uint32_t surprising_area(const filter *f, uint32_t c) {
+    const model_observed *seen = &f->e->months[f->i_month];
+    model_tile tile = tile_of(f, 0, 0);
+    uint32_t worst = f->m->n_areas;
+    double largest = -1;
+    for (uint32_t a = 0; a < f->m->n_areas; a++) {
+        uint32_t cell = c * f->m->n_areas + a;
+        double mean = (double)seen->event_share[c] *
+                      (double)tile.state[(size_t)(f->m->first_row[ROW_intensity] + cell) * f->n_lanes];
+        double z = fabs((double)seen->events[cell] - mean) / sqrt(mean + mean * mean + 1e-6);
+        if (z > largest) {
+            largest = z;
+            worst = a;
+        }
+    }
+    return worst;
+}
+
+static void find_worst(const filter *f, filter_month *month) {
+    month->worst_log_likelihood = INFINITY;
+    for (uint32_t row = 0; row < f->n_density_rows; row++) {
+        double log_likelihood = row_log_likelihood(f, row);
+        if (log_likelihood < month->worst_log_likelihood) {
+            month->worst_log_likelihood = log_likelihood;
+            month->worst = row;
+        }
+    }
+    uint32_t n_channels = f->m->n_channels;
+    month->worst_area = month->worst < 2 * n_channels ? surprising_area(f, month->worst % n_channels) : f->m->n_areas;
+}
+
+static void name_worst(const filter *f, const filter_month *month, tsr_error *error) {
+    char row[96], area[96] = "";
+    if (!error)
+        return;
+    filter_row_name(f->m, month->worst, row, sizeof row);
+    if (month->worst_area < f->m->n_areas)
+        snprintf(area, sizeof area, ", most of all in %s",
+                 world_string(f->m->w, world_areas(f->m->w, NULL)[month->worst_area].name));
+    snprintf(error->message, sizeof error->message,
+             "no particle could produce the data of this month: least likely are the %s%s", row, area);
+    error->month_id = f->m->first_month + (int32_t)f->i_month;
+}
+
+static uint32_t count_different(const uint32_t *sorted, uint32_t n) {
+    uint32_t different = n > 0;
+    for (uint32_t i = 1; i < n; i++)
+        different += sorted[i] != sorted[i - 1];
+    return different;
+}
+
+uint32_t filter_count_different(const uint32_t *sorted, uint32_t n) {
+    return count_different(sorted, n);
+}
+
+/** A uniform that belongs to the month and to no particle. */
+static double resampling_uniform(const filter *f) {
+    random_address address = {.key = f->key, .month = (uint32_t)(f->m->first_month + (int32_t)f->i_month)};
+    float u[LANES];
+    KERNEL(random_uniform_rows)(&address, USE_RESAMPLE, 0, 1, LANES, u);
+    return (double)u[0];
+}
+
+/** Weights of the month, and new particles when they have become too uneven. */
+static tsr_status weigh_month(filter *f, bool is_last, tsr_error *error) {
+    tsr_status status = TSR_OK;
+    filter_month *month = &f->months[f->i_month];
+    resample_weights before, after;
+    uint32_t *ancestors = f->ancestors + (size_t)f->i_month * f->n_particles;
+    TRY(resample_weigh(f->log_weight, f->n_particles, f->weight, &before, error));
+    for (uint32_t i = 0; i < f->n_particles; i++) {
+        double sum = 0;
+        for (uint32_t row = 0; row < f->n_density_rows; row++)
+            sum += density_of(f, row, i);
+        f->month_weight[i] = f->log_weight[i] + sum;
+    }
+    find_worst(f, month);
+    status = resample_weigh(f->month_weight, f->n_particles, f->weight, &after, error);
+    if (status != TSR_OK) {
+        name_worst(f, month, error);
+        return status;
+    }
+    month->log_likelihood = after.log_mean - before.log_mean;
+    month->effective = after.effective;
+    f->log_likelihood += month->log_likelihood;
+    double share = f->options.resample_below > 0 ? f->options.resample_below : 0.5;
+    month->is_resampled = is_last || after.effective < share * f->n_particles;
+    if (month->is_resampled) {
+        resample_systematic(f->weight, f->n_particles, after.total, resampling_uniform(f), ancestors);
+        month->n_ancestors = count_different(ancestors, f->n_particles);
+        TRY(thread_pool_run(f->pool, "resampling", f->n_tiles, copy_tile, f, NULL, error));
+        real *old = f->cloud;
+        f->cloud = f->next;
+        f->next = old;
+        memset(f->log_weight, 0, f->n_particles * sizeof *f->log_weight);
+        for (size_t k = 0; k < f->n_observers; k++)
+            if (f->observers[k].resampled)
+                TRY(f->observers[k].resampled(f->observers[k].user, ancestors, f->n_particles, error));
+    } else {
+        month->n_ancestors = f->n_particles;
+        for (uint32_t i = 0; i < f->n_particles; i++) {
+            ancestors[i] = i;
+            f->log_weight[i] = f->month_weight[i] - after.log_most;
+        }
+    }
+out:
+    return status;
+}
+
+tsr_status filter_run(filter *f, const ensemble_observer *observers, size_t n_observers, tsr_error *error) {
+    tsr_status status = TSR_OK;
+    f->observers = observers;
+    f->n_observers = n_observers;
+    TRY(thread_pool_run(f->pool, "starting", f->n_tiles, start_tile, f, NULL, error));
+    for (f->i_month = 0; f->i_month < f->e->n_months; f->i_month++) {
+        if (f->options.hooks.cancelled && f->options.hooks.cancelled(f->options.hooks.user)) {
+            status = FAIL(error, TSR_E_CANCELLED, "stopped after %u of %u months", f->i_month, f->e->n_months);
+            goto out;
+        }
+        f->is_observed = true;
+        TRY(thread_pool_run(f->pool, "filtering", f->n_tiles, month_of_tile, f, NULL, error));
+        TRY(weigh_month(f, f->i_month + 1 == f->e->n_months, error));
+        f->n_done = f->i_month + 1;
+        if (f->options.hooks.progress)
+            f->options.hooks.progress(f->options.hooks.user, "filtering", f->n_done, f->e->n_months);
+    }
+    f->is_observed = false;
+out:
+    return status;
+}
+
+static tsr_status release_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
+    (void)error;
+    filter *f = user;
+    model_tile tile = tile_of(f, (uint32_t)task, worker);
+    f->kernel->release(&tile, f->n_done);
+    return TSR_OK;
+}
+
+tsr_status filter_forecast(filter *f, const ensemble_observer *observers, size_t n_observers, tsr_error *error) {
+    tsr_status status = TSR_OK;
+    f->observers = observers;
+    f->n_observers = n_observers;
+    TRY(thread_pool_run(f->pool, "drawing multipliers", f->n_tiles, release_tile, f, NULL, error));
+    for (f->i_month = f->n_done; f->i_month < f->m->n_months; f->i_month++)
+        TRY(thread_pool_run(f->pool, "forecasting", f->n_tiles, month_of_tile, f, &f->options.hooks, error));
+out:
+    return status;
+}
+
+uint32_t filter_particles(const filter *f) {
+    return f->n_particles;
+}
+
+double filter_log_likelihood(const filter *f) {
+    return f->log_likelihood;
+}
+
+const filter_month *filter_months(const filter *f, uint32_t *n_months) {
+    *n_months = f->n_done;
+    return f->months;
+}
+
+void filter_draws(const filter *f, uint32_t i_month, uint32_t lag, uint32_t *draw) {
+    /* The first month from i_month + lag on that was resampled: its particles have equal weights; the last one was. */
+    uint32_t last = i_month + lag < f->n_done ? i_month + lag : f->n_done - 1;
+    while (!f->months[last].is_resampled)
+        last++;
+    for (uint32_t i = 0; i < f->n_particles; i++) {
+        draw[i] = i;
+        for (uint32_t t = last + 1; t-- > i_month;)
+            draw[i] = f->ancestors[(size_t)t * f->n_particles + draw[i]];
+    }
+}
+
+void filter_row_name(const model *m, uint32_t row, char *out, size_t n) {
+    static const char *const types[] = {"state-based", "non-state", "one-sided"};
+    const world_channel *channels = world_channels(m->w, NULL);
+    if (row < 2 * m->n_channels)
+        snprintf(out, n, "%s of %s", row < m->n_channels ? "events" : "deaths",
+                 world_string(m->w, channels[row % m->n_channels].id));
+    else if (row < 2 * m->n_channels + 3)
+        snprintf(out, n, "%s deaths of the country", types[row - 2 * m->n_channels]);
+    else
+        snprintf(out, n, "strength reports");
+}

@@ -1,0 +1,339 @@
+/* A month with data: nothing is drawn that was seen.
+ *
+ * Located events of a channel, with g_N the share of events that is located, mu' the intensity at the multipliers' means:
+ *   n_i ~ Poisson(h g_i g_N mu'_i);  h = e^y gamma_c relative to its mean, log-normal;  g_i = e^x gamma_ic relative to its
+ *   mean, taken for a gamma of equal variance, size 1/(1/a + (1 + 1/a)/k_N) with a = 1/(exp(var x) - 1)
+ * The density integrates h and g (closure_integrate). Then
+ *   y takes its share var y / (var y + log(1 + 1/k_C)) of what h has learned, and
+ *   x is learned cell by cell at the mean of h given all areas (closure_cell), the month's own shock gamma_ic integrated; the
+ *   density is corrected by what the gamma gets wrong there.
+ * Deaths given events: negative binomial of mean m h N and size matched to the mechanism's D = A + D', h the month's effect,
+ * integrated in the same way.
+ * Deaths that are known of the country but not located (by UCDP type) are negative binomial around what all channels of the
+ * type expect beyond the located part; they move y, and are spread over areas in proportion to what was expected there.
+ */
+#include "model/observe.h"
+
+#include "model/closure.h"
+#include "model/lanes.h"
+
+enum { TYPES = 3, STATE_BASED = 0, NON_STATE = 1, ONE_SIDED = 2 };
+
+/** Named rows of scratch. */
+typedef struct rows {
+    real *mean, *size;          /* [area] */
+    real *rest, *rest_variance; /* [channel]: deaths expected beyond the located ones, and their variance */
+    real *variance, *log_mean, *log_variance, *h, *share, *expected, *spread, *factor, *carry_deaths, *carry_events;
+    double *closure;
+} rows;
+
+static rows rows_of(const model_step *s) {
+    uint32_t n_areas = s->m->n_areas, n_channels = s->m->n_channels, row = 0;
+    rows r;
+    r.closure = (double *)step_scratch(s, row); /* first: the rows of the tile are aligned for doubles */
+    row += CLOSURE_ROWS * (uint32_t)(sizeof(double) / sizeof(real));
+    r.mean = step_scratch(s, row), row += n_areas;
+    r.size = step_scratch(s, row), row += n_areas;
+    r.rest = step_scratch(s, row), row += n_channels;
+    r.rest_variance = step_scratch(s, row), row += n_channels;
+    real **singles[] = {&r.variance, &r.log_mean, &r.log_variance, &r.h,           &r.share, &r.expected,
+                        &r.spread,   &r.factor,   &r.carry_deaths, &r.carry_events};
+    for (size_t i = 0; i < sizeof singles / sizeof singles[0]; i++)
+        *singles[i] = step_scratch(s, row++);
+    return r;
+}
+
+static double *density_row(const model_step *s, uint32_t row) {
+    return s->tile->densities + (size_t)row * s->n_lanes;
+}
+
+/** Located events of channel c: their density, and y and x given them. Leaves the mean of h in r->h. */
+static void located_events(const model_step *s, uint32_t c, const rows *r) {
+    const model *m = s->m;
+    const model_observed *seen = s->tile->observed;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas;
+    const real *k_c = step_parameter(s, EVENTS_CHANNEL_SIZE, c), *k_n = step_parameter(s, EVENTS_CELL_SIZE, c);
+    real *y = step_row(s, ROW_channel_log, c), *y_variance = step_row(s, ROW_channel_variance, c);
+    real share = (real)seen->event_share[c];
+    lanes_fill(r->h, 1, n);
+    if (!(share > 0))
+        return;
+    for (uint32_t lane = 0; lane < n; lane++)
+        r->variance[lane] = y_variance[lane] + lane_log(1 + 1 / k_c[lane]);
+    for (uint32_t a = 0; a < n_areas; a++) {
+        const real *intensity = step_row(s, ROW_intensity, c * n_areas + a);
+        const real *x_variance = step_row(s, ROW_cell_variance, c * n_areas + a);
+        real *mean = r->mean + (size_t)a * n, *size = r->size + (size_t)a * n;
+        for (uint32_t lane = 0; lane < n; lane++) {
+            mean[lane] = share * intensity[lane];
+            size[lane] = closure_size(x_variance[lane], k_n[lane]);
+        }
+    }
+    const closure_counts counts = {.n_cells = n_areas,
+                                   .n_lanes = n,
+                                   .count = seen->events + (size_t)c * n_areas,
+                                   .mean = r->mean,
+                                   .size = r->size,
+                                   .variance = r->variance};
+    const closure_posterior posterior = {
+        .log_density = density_row(s, c), .log_mean = r->log_mean, .log_variance = r->log_variance};
+    KERNEL(closure_integrate)(&counts, r->closure, &posterior);
+    for (uint32_t lane = 0; lane < n; lane++) {
+        real part = y_variance[lane] / r->variance[lane];
+        y[lane] += part * (r->log_mean[lane] + r->variance[lane] / 2);
+        y_variance[lane] -= part * part * lane_max(0, r->variance[lane] - r->log_variance[lane]);
+        r->h[lane] = lane_exp(r->log_mean[lane] + r->log_variance[lane] / 2);
+    }
+}
+
+/** x of the cells of channel c given their counts, and what to expect of the rest of the month's deaths there. */
+static void cells(const model_step *s, uint32_t c, const rows *r) {
+    const model *m = s->m;
+    const model_observed *seen = s->tile->observed;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas;
+    const real *k_n = step_parameter(s, EVENTS_CELL_SIZE, c), *m_c = step_parameter(s, EVENTS_DEATHS_PER_EVENT, c);
+    const real *k_d = step_parameter(s, EVENTS_DEATHS_SIZE, c), *power = step_parameter(s, EVENTS_DEATHS_SIZE_POWER, 0);
+    const real *effect = step_row(s, ROW_size_effect, c);
+    real share = (real)seen->event_share[c], rest_share = 1 - (real)seen->death_share[c];
+    real *total = r->rest + (size_t)c * n, *variance = r->rest_variance + (size_t)c * n;
+    real *expected = r->expected, *before = r->spread;
+    double *density = density_row(s, c);
+    lanes_fill(total, 0, n);
+    lanes_fill(variance, 0, n);
+    for (uint32_t a = 0; a < n_areas; a++) {
+        uint32_t cell = c * n_areas + a;
+        const real *intensity = step_row(s, ROW_intensity, cell);
+        real *x = step_row(s, ROW_cell_log, cell), *x_variance = step_row(s, ROW_cell_variance, cell);
+        real *rest = step_row(s, ROW_deaths_now, cell), count = (real)seen->events[cell];
+        for (uint32_t lane = 0; lane < n; lane++) {
+            real size = closure_size(x_variance[lane], k_n[lane]);
+            real mean = r->h[lane] * share * intensity[lane];
+            /* The part of the month's whole intensity that is not located. */
+            real whole = r->h[lane] * intensity[lane] * (size + count) / (size + mean);
+            rest[lane] = rest_share * whole * m_c[lane] * effect[lane];
+            real unequal = k_d[lane] * lane_power(lane_max(1, rest_share * whole), power[lane]);
+            total[lane] += rest[lane];
+            variance[lane] +=
+                rest[lane] * (1 + m_c[lane]) + rest[lane] * rest[lane] * (1 / (size + count) + 1 / unequal);
+            expected[lane] = mean;
+            before[lane] = x_variance[lane];
+        }
+        if (!(share > 0))
+            continue;
+        const closure_one one = {.n_lanes = n,
+                                 .count = seen->events[cell],
+                                 .mean = expected,
+                                 .size = k_n,
+                                 .variance = x_variance,
+                                 .log_mean = r->log_mean,
+                                 .correction = density};
+        KERNEL(closure_cell)(&one, r->closure);
+        for (uint32_t lane = 0; lane < n; lane++)
+            x[lane] += before[lane] / 2 + r->log_mean[lane];
+    }
+}
+
+/** Located deaths of channel c given its events: their density, and the month's effect on deaths per event. */
+static void located_deaths(const model_step *s, uint32_t c, const rows *r) {
+    const model *m = s->m;
+    const model_observed *seen = s->tile->observed;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas, n_active = seen->n_active[c];
+    const uint32_t *active = seen->active + (size_t)c * n_areas;
+    const real *per_event = step_parameter(s, EVENTS_DEATHS_PER_EVENT, c),
+               *sure = step_parameter(s, EVENTS_SURE_DEATH, c);
+    const real *k_d = step_parameter(s, EVENTS_DEATHS_SIZE, c), *power = step_parameter(s, EVENTS_DEATHS_SIZE_POWER, 0);
+    const real *effect_sd = step_parameter(s, EVENTS_SIZE_EFFECT_SD, 0);
+    real *effect = step_row(s, ROW_size_effect, c);
+    lanes_fill(effect, 1, n);
+    if (!(seen->event_share[c] > 0) || n_active == 0)
+        return;
+    real ratio = (real)(seen->death_share[c] / seen->event_share[c]);
+    for (uint32_t j = 0; j < n_active; j++) {
+        real count = (real)seen->events[(size_t)c * n_areas + active[j]];
+        real *mean = r->mean + (size_t)j * n, *size = r->size + (size_t)j * n;
+        for (uint32_t lane = 0; lane < n; lane++) {
+            real average = per_event[lane] * ratio, first = lane_min(sure[lane], average), more = average - first;
+            mean[lane] = average * count;
+            /* Variance beyond the mean, over the square of the mean, of A + D': the first part is less than Poisson. */
+            real beyond =
+                more * more * count * count / (k_d[lane] * lane_power(count, power[lane])) - first * first * count;
+            size[lane] = mean[lane] * mean[lane] / lane_max(beyond, (real)0.01 * mean[lane] * mean[lane]);
+        }
+    }
+    for (uint32_t lane = 0; lane < n; lane++)
+        r->variance[lane] = effect_sd[lane] * effect_sd[lane];
+    const closure_counts counts = {.n_cells = n_active,
+                                   .n_lanes = n,
+                                   .count = seen->active_deaths + (size_t)c * n_areas,
+                                   .mean = r->mean,
+                                   .size = r->size,
+                                   .variance = r->variance};
+    const closure_posterior posterior = {
+        .log_density = density_row(s, m->n_channels + c), .log_mean = r->log_mean, .log_variance = r->log_variance};
+    KERNEL(closure_integrate)(&counts, r->closure, &posterior);
+    for (uint32_t lane = 0; lane < n; lane++)
+        effect[lane] = lane_exp(r->log_mean[lane] + r->log_variance[lane] / 2);
+}
+
+/** Share of channel c's deaths that UCDP counts under `type` this month, by who rules; into r->share. A dated change of
+ *  ruler splits the month by days. */
+static void type_share(const model_step *s, uint32_t c, uint32_t type, const rows *r) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
+    if (m->channel_one_sided[c] || type == ONE_SIDED) {
+        lanes_fill(r->share, m->channel_one_sided[c] && type == ONE_SIDED, n);
+        return;
+    }
+    uint32_t f = (uint32_t)m->channel_a[c], g = (uint32_t)m->channel_b[c];
+    int32_t old = m->ruler_before[s->i_month];
+    real days = (real)m->ruler_day_share[s->i_month];
+    bool before = old >= 0 && (step_family(s, f) == step_family(s, (uint32_t)old) ||
+                               step_family(s, g) == step_family(s, (uint32_t)old));
+    lanes_is_ruler(s, f, r->share);
+    lanes_is_ruler(s, g, r->factor);
+    for (uint32_t lane = 0; lane < n; lane++) {
+        real rules = lane_max(r->share[lane], r->factor[lane]);
+        real state_based = days < 1 ? days * before + (1 - days) * rules : rules;
+        r->share[lane] = type == STATE_BASED ? state_based : 1 - state_based;
+    }
+}
+
+/** Deaths of the country of one type that are not located: their density, and y given them. What the channels expected is
+ *  scaled to them. */
+static void rest_of_type(const model_step *s, uint32_t type, const rows *r) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
+    double deaths = s->tile->observed->rest_deaths[type], of_deaths = lane_log_gamma(deaths + 1);
+    double *density = density_row(s, 2 * m->n_channels + type);
+    const real *effect_sd = step_parameter(s, EVENTS_SIZE_EFFECT_SD, 0);
+    /* Deaths that fit no channel are always possible: half a death a month, so that no count is impossible. */
+    lanes_fill(r->expected, (real)0.5, n);
+    lanes_fill(r->spread, (real)0.5, n);
+    for (uint32_t c = 0; c < m->n_channels; c++) {
+        const real *rest = r->rest + (size_t)c * n, *variance = r->rest_variance + (size_t)c * n;
+        const real *y_variance = step_row(s, ROW_channel_variance, c), *k_c = step_parameter(s, EVENTS_CHANNEL_SIZE, c);
+        type_share(s, c, type, r);
+        for (uint32_t lane = 0; lane < n; lane++) {
+            real own = r->share[lane] * rest[lane];
+            r->expected[lane] += own;
+            r->spread[lane] += r->share[lane] * variance[lane] +
+                               own * own * (y_variance[lane] + 1 / k_c[lane] + effect_sd[lane] * effect_sd[lane]);
+        }
+    }
+    for (uint32_t lane = 0; lane < n; lane++) {
+        real mean = r->expected[lane], beyond = lane_max(r->spread[lane] - mean, (real)0.001 * mean * mean);
+        double size = (double)(mean * mean / beyond), ratio = (double)mean / size;
+        density[lane] = lane_log_gamma(deaths + size) - lane_log_gamma(size) - of_deaths +
+                        deaths * (double)lane_log((real)ratio) - (deaths + size) * (double)lane_log((real)(1 + ratio));
+        r->spread[lane] = (real)size;
+        /* log of the factor that a gamma of this size has learned */
+        r->log_mean[lane] = lane_log((real)((size + deaths) / (size + (double)mean)));
+        r->log_variance[lane] = (real)(1 / size - 1 / (size + deaths));
+    }
+    for (uint32_t c = 0; c < m->n_channels; c++) {
+        const real *rest = r->rest + (size_t)c * n;
+        real *y = step_row(s, ROW_channel_log, c), *y_variance = step_row(s, ROW_channel_variance, c);
+        type_share(s, c, type, r);
+        for (uint32_t lane = 0; lane < n; lane++) {
+            /* Regression of y on the factor: covariance over the factor's variance 1/size. */
+            real part = r->share[lane] * rest[lane] / r->expected[lane] * y_variance[lane] * r->spread[lane];
+            part = lane_min(part, 1);
+            y[lane] += part * r->log_mean[lane];
+            y_variance[lane] = lane_max(y_variance[lane] - part * part * r->log_variance[lane], 0);
+        }
+    }
+}
+
+/** The rest of channel c's deaths in all areas: what was expected there times r->factor; with the located counts it becomes the
+ *  month's events and deaths. Whole numbers whose sum is right: what rounding takes is carried to the next area. */
+static void allot(const model_step *s, uint32_t c, const rows *r) {
+    const model *m = s->m;
+    const model_observed *seen = s->tile->observed;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas;
+    const real *m_c = step_parameter(s, EVENTS_DEATHS_PER_EVENT, c);
+    lanes_fill(r->carry_deaths, 0, n);
+    lanes_fill(r->carry_events, 0, n);
+    for (uint32_t a = 0; a < n_areas; a++) {
+        uint32_t cell = c * n_areas + a;
+        real *dead = step_row(s, ROW_deaths_now, cell), *events = step_row(s, ROW_events_now, cell);
+        real located = (real)seen->events[cell], located_dead = (real)seen->deaths[cell];
+        for (uint32_t lane = 0; lane < n; lane++) {
+            real rest = r->factor[lane] * dead[lane], rest_events = rest / m_c[lane] + r->carry_events[lane];
+            rest += r->carry_deaths[lane];
+            real whole = lane_whole(lane_max(rest, 0)), whole_events = lane_whole(lane_max(rest_events, 0));
+            r->carry_deaths[lane] = rest - whole;
+            r->carry_events[lane] = rest_events - whole_events;
+            dead[lane] = located_dead + whole;
+            events[lane] = located + whole_events;
+        }
+    }
+}
+
+/** Factor on channel c's expected rest: observed over expected of its types; 1 where a type is not observed. */
+static void rest_factor(const model_step *s, uint32_t c, const rows *r, real *restrict out) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
+    lanes_fill(out, 0, n);
+    for (uint32_t type = 0; type < TYPES; type++) {
+        double deaths = s->tile->observed->rest_deaths[type];
+        lanes_fill(r->expected, (real)0.5, n);
+        for (uint32_t other = 0; other < m->n_channels; other++) {
+            const real *rest = r->rest + (size_t)other * n;
+            type_share(s, other, type, r);
+            for (uint32_t lane = 0; lane < n; lane++)
+                r->expected[lane] += r->share[lane] * rest[lane];
+        }
+        type_share(s, c, type, r);
+        for (uint32_t lane = 0; lane < n; lane++)
+            out[lane] += r->share[lane] * (deaths >= 0 ? (real)deaths / r->expected[lane] : 1);
+    }
+}
+
+static void civilians(const model_step *s, uint32_t c, const rows *r) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
+    const real *share = step_parameter(s, EVENTS_CIVILIAN_SHARE, c);
+    const real *dead = step_row(s, ROW_deaths_now, c * n_areas);
+    real *out = step_row(s, ROW_civilians_now, c * n_areas);
+    if (m->channel_one_sided[c]) {
+        lanes_copy(out, dead, n_areas * n);
+        return;
+    }
+    for (uint32_t a = 0; a < n_areas; a++)
+        lanes_copy(r->mean + (size_t)a * n, share, n);
+    KERNEL(random_binomial_rows)(&s->address, USE_CIVILIANS, c * sites, n_areas, n, dead, r->mean, out);
+}
+
+void KERNEL(events_observe)(const model_step *s) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
+    rows r = rows_of(s);
+    for (size_t i = 0; i < (size_t)model_density_rows(m) * n; i++)
+        s->tile->densities[i] = 0;
+    for (uint32_t c = 0; c < m->n_channels; c++) {
+        located_deaths(s, c, &r);
+        located_events(s, c, &r);
+        cells(s, c, &r);
+    }
+    bool has_rest = false;
+    for (uint32_t c = 0; c < m->n_channels; c++)
+        has_rest |= s->tile->observed->death_share[c] < 1;
+    for (uint32_t type = 0; has_rest && type < TYPES; type++)
+        if (s->tile->observed->rest_deaths[type] >= 0)
+            rest_of_type(s, type, &r);
+    for (uint32_t c = 0; c < m->n_channels; c++) {
+        if (has_rest) {
+            real *factor = r.mean; /* r.factor is in use meanwhile */
+            rest_factor(s, c, &r, factor);
+            lanes_copy(r.factor, factor, n);
+        } else {
+            lanes_fill(r.factor, 0, n);
+        }
+        allot(s, c, &r);
+        civilians(s, c, &r);
+    }
+    for (uint32_t i = 0; i < m->n_channels * m->n_areas; i++) {
+        lanes_add(step_row(s, ROW_events, i), step_row(s, ROW_events_now, i), n);
+        lanes_add(step_row(s, ROW_deaths, i), step_row(s, ROW_deaths_now, i), n);
+    }
+}

@@ -1,0 +1,173 @@
+/* Filter, then forecast; see forecast.h. */
+#include "study/forecast.h"
+
+#include "infer/filter.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static tsr_status check_months(const world *w, int32_t last_data, tsr_error *error) {
+    char first[16], last[16], given[16];
+    if (last_data >= w->first_month && last_data <= w->last_observed)
+        return TSR_OK;
+    month_text(w->first_month, first);
+    month_text(w->last_observed, last);
+    month_text(last_data, given);
+    return FAIL(error, TSR_E_INPUT, "data end in %s; it must be a month from %s to %s, the scenario's observed period",
+                given, first, last);
+}
+
+static void learn_months(const filter *f, const model *m, uint32_t lag, run_month *out) {
+    uint32_t n;
+    const filter_month *months = filter_months(f, &n);
+    uint32_t *draws = calloc(filter_particles(f), sizeof *draws);
+    for (uint32_t t = 0; t < n; t++) {
+        out[t] = (run_month){.log_likelihood = months[t].log_likelihood,
+                             .effective = months[t].effective,
+                             .worst_log_likelihood = months[t].worst_log_likelihood,
+                             .worst_area = months[t].worst_area};
+        filter_row_name(m, months[t].worst, out[t].worst, sizeof out[t].worst);
+        if (!draws)
+            continue;
+        filter_draws(f, t, lag, draws);
+        out[t].n_ancestors = filter_count_different(draws, filter_particles(f));
+    }
+    free(draws);
+}
+
+/** Draws of the months with data become equally weighted draws given later data. */
+static tsr_status smooth(const filter *f, uint32_t lag, record *r, tsr_error *error) {
+    uint32_t n_months, n = filter_particles(f);
+    filter_months(f, &n_months);
+    uint32_t *draws = calloc(n, sizeof *draws);
+    float *old = calloc(n, sizeof *old);
+    if (!draws || !old) {
+        free(draws);
+        free(old);
+        return FAIL(error, TSR_E_MEMORY, "no memory for %u draws", n);
+    }
+    for (uint32_t t = 0; t < n_months; t++) {
+        filter_draws(f, t, lag, draws);
+        for (size_t v = 0; v < r->n_variables; v++) {
+            record_variable *variable = &r->variables[v];
+            size_t n_items = (size_t)variable->n_outer * variable->n_inner;
+            for (size_t item = 0; item < n_items; item++) {
+                float *values = variable->values + (t * n_items + item) * variable->n_draws;
+                memcpy(old, values, n * sizeof *old);
+                for (uint32_t i = 0; i < n; i++)
+                    values[i] = old[draws[i]];
+            }
+        }
+    }
+    free(draws);
+    free(old);
+    return TSR_OK;
+}
+
+/** The log likelihood of further, independent filters. */
+static tsr_status repeat(const model *m, const evidence *e, const filter_options *choices, uint32_t n_repeats,
+                         run_learning *learning, tsr_error *error) {
+    double sum = learning->log_likelihood, squares = 0, first = learning->log_likelihood;
+    for (uint32_t i = 1; i < n_repeats; i++) {
+        filter *f = NULL;
+        filter_options again = *choices;
+        again.replicate = i;
+        tsr_status status = filter_create(m, e, &again, &f, error);
+        if (status == TSR_OK)
+            status = filter_run(f, NULL, 0, error);
+        if (status == TSR_OK) {
+            double difference = filter_log_likelihood(f) - first;
+            sum += first + difference;
+            squares += difference * difference;
+        }
+        filter_free(f);
+        if (status != TSR_OK)
+            return status;
+    }
+    double mean = sum / n_repeats, shift = mean - first;
+    learning->log_likelihood = mean;
+    learning->log_likelihood_sd =
+        n_repeats > 1 ? sqrt(fmax(0, squares - n_repeats * shift * shift) / (n_repeats - 1)) : NAN;
+    return TSR_OK;
+}
+
+tsr_status forecast(const world *w, const panel *p, const forecast_options *options, study_result **out,
+                    tsr_error *error) {
+    tsr_status status = TSR_OK;
+    evidence *e = NULL;
+    filter *f = NULL;
+    study_result *s = calloc(1, sizeof *s);
+    if (!s)
+        return FAIL(error, TSR_E_MEMORY, "no memory for the run");
+    int32_t last_data = options->last_data ? options->last_data : w->last_observed;
+    model_options choices = {.use_defaults = !options->draw_parameters,
+                             .origin = month_last_day(last_data),
+                             .last_month = last_data + (int32_t)options->n_months,
+                             .substeps = 1};
+    double began = result_clock();
+    TRY(check_months(w, last_data, error));
+    TRY(result_find_whatif(w, options->whatif, &choices.whatif, error));
+    TRY(model_create(w, &choices, &s->m, error));
+    TRY(evidence_create(s->m, p,
+                        &(evidence_options){.last_month = last_data,
+                                            .without_reports = options->without_reports,
+                                            .without_totals = options->without_totals},
+                        &e, error));
+    const filter_options filter_choices = {.hooks = options->hooks,
+                                           .seed = options->seed,
+                                           .purpose = RANDOM_FILTER,
+                                           .n_particles = options->n_particles,
+                                           .n_threads = options->n_threads,
+                                           .n_lanes = options->n_lanes,
+                                           .kernel = options->kernel};
+    const model_kernel *kernel;
+    TRY(ensemble_kernel(options->kernel, &kernel, error));
+    TRY(recorder_create(s->m, options->n_particles, options->n_particles, &s->recorder, error));
+    TRY(question_set_create(s->m, options->n_particles, &s->questions, error));
+    const ensemble_observer observers[] = {recorder_observer(s->recorder), question_set_observer(s->questions)};
+    TRY(filter_create(s->m, e, &filter_choices, &f, error));
+    TRY(filter_run(f, observers, 2, error));
+    s->learning = (run_learning){.n_particles = options->n_particles,
+                                 .n_months = e->n_months,
+                                 .n_repeats = options->n_repeats,
+                                 .log_likelihood = filter_log_likelihood(f)};
+    s->learning.months = calloc(e->n_months, sizeof *s->learning.months);
+    if (!s->learning.months) {
+        status = FAIL(error, TSR_E_MEMORY, "no memory for %u months", e->n_months);
+        goto out;
+    }
+    learn_months(f, s->m, options->lag, s->learning.months);
+    TRY(smooth(f, options->lag, recorder_record_writable(s->recorder), error));
+    TRY(filter_forecast(f, observers, 2, error));
+    TRY(repeat(s->m, e, &filter_choices, options->n_repeats, &s->learning, error));
+    s->run = (study_run){
+        .command = options->n_months ? "forecast" : "nowcast",
+        .status = options->draw_parameters ? "filtered, parameters drawn from their priors"
+                                           : "filtered, parameters at their prior medians",
+        .arguments = "",
+        .seed = options->seed,
+        .n_members = options->n_particles,
+        .n_threads = options->n_threads,
+        .kernel = kernel->name,
+        .whatif = options->whatif ? options->whatif : "",
+        .seconds = result_clock() - began,
+        .scenario_path = "",
+        .w = w,
+        .panel = p,
+        .last_observed = last_data,
+        .learning = &s->learning,
+        .record = recorder_record(s->recorder),
+    };
+    world_hash(w, s->run.world_hash);
+    if (options->n_months)
+        TRY(question_set_answers(s->questions, &s->run.answers, &s->run.n_answers, error));
+    TRY(result_list_parameters(s, error));
+    *out = s;
+out:
+    filter_free(f);
+    evidence_free(e);
+    if (status != TSR_OK)
+        result_free(s);
+    return status;
+}

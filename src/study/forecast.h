@@ -1,0 +1,35 @@
+/* Learning the hidden state from data, and going on from there. */
+#ifndef STUDY_FORECAST_H
+#define STUDY_FORECAST_H
+
+#include "study/result.h"
+
+typedef struct forecast_options {
+    tsr_hooks hooks;
+    uint64_t seed;
+    uint32_t n_particles;
+    uint32_t n_threads;   /**< 0: all processors */
+    uint32_t n_lanes;     /**< 0: by the cache */
+    const char *kernel;   /**< NULL: the best one */
+    const char *whatif;   /**< id, or NULL; nowcast has none */
+    int32_t last_data;    /**< month_id of the last month whose data are seen; 0: the scenario's last_observed */
+    uint32_t n_months;    /**< to forecast after it; 0: only the months with data (a nowcast) */
+    uint32_t lag;         /**< months of later data that inform a month's hidden state: 0 filtered, 12 smoothed */
+    uint32_t n_repeats;   /**< of the filter, for the error of the log likelihood; the first one is shown. At least 1 */
+    bool draw_parameters; /**< every particle has parameters of its own from the priors, instead of their medians */
+    bool without_reports, without_totals; /**< leave out a kind of data */
+} forecast_options;
+
+/**
+ * Filter the panel, then continue the particles without data.
+ *
+ * The record has the filtered or smoothed state of the months with data, and draws of the months after them.
+ *
+ * @param w, p  must outlive the result
+ * @retval TSR_E_INPUT    the panel does not fit the scenario, or last_data lies outside the period
+ * @retval TSR_E_NUMERIC  no particle could produce a month's data, named with its channel and area
+ */
+tsr_status forecast(const world *w, const panel *p, const forecast_options *options, study_result **out,
+                    tsr_error *error);
+
+#endif

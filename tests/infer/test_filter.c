@@ -1,0 +1,334 @@
+/* The filter against exact answers: a grid in one dimension, a long brute-force filter in several, and what must not change
+ * a bit. */
+#include "world.h"
+
+#include "infer/filter.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+/* ---- a generator and samplers of the test's own ---- */
+
+static uint64_t generator;
+
+static double uniform(void) {
+    generator ^= generator << 13;
+    generator ^= generator >> 7;
+    generator ^= generator << 17;
+    return ((double)(generator >> 11) + 0.5) / 9007199254740992.0;
+}
+
+static double normal(void) {
+    return sqrt(-2 * log(uniform())) * cos(2 * M_PI * uniform());
+}
+
+static double gamma_variate(double shape) {
+    if (shape < 1)
+        return gamma_variate(shape + 1) * pow(uniform(), 1 / shape);
+    double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);
+    while (1) {
+        double x = normal(), v = pow(1 + c * x, 3);
+        if (v > 0 && log(uniform()) < 0.5 * x * x + d - d * v + d * log(v))
+            return d * v;
+    }
+}
+
+static double poisson(double mean) {
+    if (mean > 30) /* a sum of two */
+        return poisson(mean / 2) + poisson(mean / 2);
+    double limit = exp(-mean), product = uniform(), k = 0;
+    while (product > limit) {
+        product *= uniform();
+        k++;
+    }
+    return k;
+}
+
+static double log_negbin(double n, double mean, double size) {
+    return lgamma(n + size) - lgamma(size) - lgamma(n + 1) - size * log1p(mean / size) +
+           (n > 0 ? n * log(mean / (mean + size)) : 0);
+}
+
+static const double hostility = 0.9996646498695336; /* 1/(1 + exp((-.9 + .1)/.1)) */
+
+/* ---- runs ---- */
+
+static void draw_data(const infer_world *c, panel *p, uint64_t seed) {
+    double x[8], y = 0;
+    generator = seed;
+    assert_true(c->n_areas <= 8);
+    for (uint32_t t = 0; t < c->n_months; t++) {
+        y += t > 0 ? c->channel_sd * normal() - c->channel_sd * c->channel_sd / 2 : 0;
+        double shock = gamma_variate(c->channel_size) / c->channel_size;
+        for (uint32_t a = 0; a < c->n_areas; a++) {
+            double rho = c->cell_persistence, s = c->cell_sd;
+            x[a] = t == 0 ? s * normal() : rho * x[a] + s * sqrt(1 - rho * rho) * normal();
+            double mean = c->rate * exp(y + x[a] - s * s / 2) * shock * gamma_variate(c->cell_size) / c->cell_size;
+            p->events[panel_cell(p, t, 0, a)] = (uint32_t)poisson(mean);
+        }
+    }
+}
+
+/** Log likelihood of the events alone: deaths are left out of the evidence. */
+static double filtered(const world *w, const panel *p, const filter_options *options, filter_month *months) {
+    static const uint32_t none[1] = {0};
+    tsr_error error = TSR_ERROR_INIT;
+    model *m = NULL;
+    evidence *e = NULL;
+    filter *f = NULL;
+    model_options choices = {.use_defaults = true, .whatif = WORLD_NONE, .last_month = w->last_observed, .substeps = 1};
+    assert_int_equal(model_create(w, &choices, &m, &error), TSR_OK);
+    assert_int_equal(evidence_create(m, p, NULL, &e, &error), TSR_OK);
+    for (uint32_t t = 0; t < e->n_months; t++)
+        e->months[t].n_active = none;
+    if (filter_create(m, e, options, &f, &error) != TSR_OK || filter_run(f, NULL, 0, &error) != TSR_OK)
+        fail_msg("%s", error.message);
+    double log_likelihood = filter_log_likelihood(f);
+    uint32_t n;
+    const filter_month *all = filter_months(f, &n);
+    if (months)
+        memcpy(months, all, n * sizeof *months);
+    filter_free(f);
+    evidence_free(e);
+    model_free(m);
+    return log_likelihood;
+}
+
+static const filter_options few = {.seed = 3, .purpose = RANDOM_TEST, .n_particles = 16, .n_threads = 1};
+
+/* ---- one cell: a grid ---- */
+
+enum { GRID = 801, MIDDLE = GRID / 2, MONTHS = 72 };
+
+/** Exact log likelihood of one cell's counts, the national multiplier known: x on a grid of six standard deviations. */
+static double by_grid(const infer_world *c, const panel *p, double *per_month) {
+    static double density[GRID], next[GRID];
+    double s = c->cell_sd, rho = c->cell_persistence, width = 12 * s / (GRID - 1), sum = 0, total = 0;
+    double innovation = s * sqrt(1 - rho * rho);
+    for (int i = 0; i < GRID; i++) {
+        double x = (i - MIDDLE) * width;
+        density[i] = exp(-0.5 * x * x / (s * s));
+        sum += density[i];
+    }
+    for (int i = 0; i < GRID; i++)
+        density[i] /= sum;
+    for (uint32_t t = 0; t < c->n_months; t++) {
+        if (t > 0) {
+            memset(next, 0, sizeof next);
+            for (int i = 0; i < GRID; i++) {
+                double mean = rho * (i - MIDDLE) * width, mass = 0;
+                int reach = (int)(8 * innovation / width) + 1, centre = (int)lround(mean / width) + MIDDLE;
+                for (int pass = 0; pass < 2; pass++)
+                    for (int j = centre - reach; j <= centre + reach; j++) {
+                        if (j < 0 || j >= GRID)
+                            continue;
+                        double z = ((j - MIDDLE) * width - mean) / innovation, step = exp(-0.5 * z * z);
+                        if (pass == 0)
+                            mass += step;
+                        else
+                            next[j] += density[i] * step / mass;
+                    }
+            }
+            memcpy(density, next, sizeof density);
+        }
+        double n = p->events[panel_cell(p, t, 0, 0)], likelihood = 0;
+        for (int i = 0; i < GRID; i++) {
+            double x = (i - MIDDLE) * width;
+            density[i] *= exp(log_negbin(n, c->rate * hostility * exp(x - s * s / 2), c->cell_size));
+            likelihood += density[i];
+        }
+        for (int i = 0; i < GRID; i++)
+            density[i] /= likelihood;
+        per_month[t] = log(likelihood);
+        total += per_month[t];
+    }
+    return total;
+}
+
+/** Difference of the mean log probability of a month's count between closure and grid [nat]. */
+static double closure_error(double rate, double spoil) {
+    infer_world c = {.n_areas = 1,
+                     .n_months = MONTHS,
+                     .rate = rate,
+                     .cell_sd = 1.1,
+                     .cell_persistence = 0.97,
+                     .channel_sd = 0,
+                     .cell_size = 8,
+                     .channel_size = 1e5};
+    double per_month[MONTHS], worst = 0;
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        world *w = infer_world_create(&c);
+        panel *p = infer_panel_create(w);
+        draw_data(&c, p, seed * 7919);
+        infer_world believed = c;
+        believed.cell_persistence *= spoil;
+        double exact = by_grid(&believed, p, per_month);
+        worst = fmax(worst, fabs(filtered(w, p, &few, NULL) - exact) / MONTHS);
+        panel_free(p);
+        free(w);
+    }
+    return worst;
+}
+
+/* What the closure costs: posteriors of multipliers are taken for log-normals, predictions for negative binomials. Measured 0.001 to 0.008 nat a month. */
+static const double closure_tolerance = 0.01;
+
+static void one_cell_equals_grid(void **state) {
+    (void)state;
+    static const double rates[] = {0.05, 0.3, 2, 20};
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+        double error = closure_error(rates[i], 1);
+        print_message("rate %5.2f: closure and grid differ by %.4f nat a month\n", rates[i], error);
+        assert_true(error < closure_tolerance);
+    }
+}
+
+/* The sabotaged twin: a grid that believes in less persistence disagrees. */
+static void wrong_persistence_is_seen(void **state) {
+    (void)state;
+    assert_true(closure_error(2, 0.9) > closure_tolerance);
+}
+
+/* ---- several cells: a plain bootstrap filter with very many particles ---- */
+
+static double bootstrap(const infer_world *c, const panel *p, uint32_t n, uint64_t seed) {
+    uint32_t A = c->n_areas;
+    double(*x)[9] = calloc(n, sizeof *x), (*old)[9] = calloc(n, sizeof *old); /* the last one is y */
+    double *w = calloc(n, sizeof *w), total = 0;
+    assert_true(x && old && w);
+    generator = seed;
+    for (uint32_t t = 0; t < c->n_months; t++) {
+        double most = -INFINITY, sum = 0;
+        for (uint32_t i = 0; i < n; i++) {
+            double s = c->cell_sd, rho = c->cell_persistence;
+            x[i][8] += c->channel_sd * normal() - c->channel_sd * c->channel_sd / 2;
+            double shock = gamma_variate(c->channel_size) / c->channel_size;
+            w[i] = 0;
+            for (uint32_t a = 0; a < A; a++) {
+                x[i][a] = t == 0 ? s * normal() : rho * x[i][a] + s * sqrt(1 - rho * rho) * normal();
+                double mean = c->rate * hostility * exp(x[i][8] + x[i][a] - s * s / 2) * shock;
+                w[i] += log_negbin(p->events[panel_cell(p, t, 0, a)], mean, c->cell_size);
+            }
+            most = fmax(most, w[i]);
+        }
+        for (uint32_t i = 0; i < n; i++)
+            sum += w[i] = exp(w[i] - most);
+        total += most + log(sum / n);
+        memcpy(old, x, n * sizeof *x);
+        double u = uniform(), cumulative = w[0];
+        for (uint32_t i = 0, k = 0; i < n; i++) {
+            while (cumulative < (i + u) / n * sum && k + 1 < n)
+                cumulative += w[++k];
+            memcpy(x[i], old[k], sizeof *x);
+        }
+    }
+    free(w);
+    free(old);
+    free(x);
+    return total;
+}
+
+static void several_cells_equal_brute_force(void **state) {
+    (void)state;
+    infer_world c = {.n_areas = 3,
+                     .n_months = 24,
+                     .rate = 2,
+                     .cell_sd = 0.8,
+                     .cell_persistence = 0.97,
+                     .channel_sd = 0.15,
+                     .cell_size = 8,
+                     .channel_size = 15};
+    world *w = infer_world_create(&c);
+    panel *p = infer_panel_create(w);
+    draw_data(&c, p, 104729);
+    double closure = filtered(w, p, &few, NULL);
+    double exact[3], mean = 0;
+    for (uint64_t i = 0; i < 3; i++)
+        mean += exact[i] = bootstrap(&c, p, BOOTSTRAP_PARTICLES, 15485863 * (i + 1));
+    mean /= 3;
+    print_message("closure %.3f; brute force %.3f %.3f %.3f\n", closure, exact[0], exact[1], exact[2]);
+    assert_true(fabs(closure - mean) < closure_tolerance * c.n_months);
+    panel_free(p);
+    free(w);
+}
+
+/* ---- sameness ---- */
+
+static const infer_world some = {.n_areas = 4,
+                                 .n_months = 12,
+                                 .rate = 1,
+                                 .cell_sd = 1,
+                                 .cell_persistence = 0.97,
+                                 .channel_sd = 0.1,
+                                 .cell_size = 8,
+                                 .channel_size = 15};
+
+static void same_bits(void **state) {
+    (void)state;
+    world *w = infer_world_create(&some);
+    panel *p = infer_panel_create(w);
+    draw_data(&some, p, 1299709);
+    filter_options options = {.seed = 3,
+                              .purpose = RANDOM_TEST,
+                              .n_particles = 200,
+                              .n_threads = 1,
+                              .n_lanes = 16,
+                              .kernel = "baseline",
+                              .resample_below = 1};
+    double reference = filtered(w, p, &options, NULL);
+    options.n_threads = 3;
+    assert_true(filtered(w, p, &options, NULL) == reference);
+    options.n_lanes = 128;
+    assert_true(filtered(w, p, &options, NULL) == reference);
+    static const char *const kernels[] = {"v3", "v4"};
+    for (size_t i = 0; i < 2; i++) {
+        const model_kernel *kernel;
+        options.kernel = kernels[i];
+        if (ensemble_kernel(kernels[i], &kernel, NULL) == TSR_OK)
+            assert_true(filtered(w, p, &options, NULL) == reference);
+    }
+    panel_free(p);
+    free(w);
+}
+
+/* ---- what cannot be is said ---- */
+
+static void impossible_data_are_named(void **state) {
+    (void)state;
+    infer_world c = some;
+    c.rate = 0; /* no intensity at all: an event cannot be */
+    world *w = infer_world_create(&c);
+    panel *p = infer_panel_create(w);
+    p->events[panel_cell(p, 5, 0, 2)] = 3;
+    tsr_error error = TSR_ERROR_INIT;
+    model *m = NULL;
+    evidence *e = NULL;
+    filter *f = NULL;
+    model_options choices = {.use_defaults = true, .whatif = WORLD_NONE, .last_month = w->last_observed, .substeps = 1};
+    assert_int_equal(model_create(w, &choices, &m, &error), TSR_OK);
+    assert_int_equal(evidence_create(m, p, NULL, &e, &error), TSR_OK);
+    assert_int_equal(filter_create(m, e, &few, &f, &error), TSR_OK);
+    assert_int_equal(filter_run(f, NULL, 0, &error), TSR_E_NUMERIC);
+    assert_non_null(strstr(error.message, "events of government-rebels"));
+    assert_non_null(strstr(error.message, "area 2"));
+    assert_int_equal(error.month_id, w->first_month + 5);
+    filter_free(f);
+    evidence_free(e);
+    model_free(m);
+    panel_free(p);
+    free(w);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(one_cell_equals_grid),
+                                       cmocka_unit_test(wrong_persistence_is_seen),
+                                       cmocka_unit_test(several_cells_equal_brute_force), cmocka_unit_test(same_bits),
+                                       cmocka_unit_test(impossible_data_are_named)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
