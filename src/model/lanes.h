@@ -34,6 +34,12 @@ static inline real lane_whole(real x) {
     return x < LANE_ROUND / 4 ? rounded : x; /* larger values are whole already, or too large to matter */
 }
 
+/** x >= 0 as whole persons whose expectation is x: the fraction is the chance of one more. @param u  uniform on (0, 1) */
+static inline real lane_whole_by_chance(real x, real u) {
+    real nearest = lane_whole(x), below = nearest > x ? nearest - 1 : nearest;
+    return u < x - below ? below + 1 : below;
+}
+
 /** a^b for a >= 0; 0^b = 0 for b > 0, and 1 for b = 0. */
 static inline real lane_power(real a, real b) {
     real value = lane_exp(b * lane_log(a));
@@ -69,6 +75,20 @@ static inline void lanes_family_strength(const model_step *s, uint32_t head, uin
     for (uint32_t f = 0; f < s->m->n_factions; f++)
         if (step_family(s, f) == head)
             lanes_add(out, step_row(s, ROW_strength, f * s->m->n_areas + a), s->n_lanes);
+}
+
+/** lane_whole_by_chance of a row; draws only where a lane has something. @param u  scratch. @return is any not zero? */
+static inline bool lanes_whole_by_chance(const model_step *s, uint32_t use, uint32_t site, real *restrict row,
+                                         real *restrict u) {
+    bool any = false;
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        any |= row[lane] > 0;
+    if (!any)
+        return false;
+    KERNEL(random_uniform_rows)(&s->address, use, site * 4, 1, s->n_lanes, u);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        row[lane] = lane_whole_by_chance(row[lane], u[lane]);
+    return true;
 }
 
 /** R between two actors. */

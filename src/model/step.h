@@ -32,7 +32,8 @@ enum model_use {
     USE_MORALE,
     USE_STRENGTH_NOISE,
     USE_SURRENDER,
-    USE_RESAMPLE
+    USE_RESAMPLE,
+    USE_TRANSFER
 };
 
 /** What data say about one month. Shares: how much of what is recorded in all the located counts are expected to have; 0

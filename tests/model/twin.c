@@ -125,6 +125,11 @@ double twin_uniform(const twin *t, uint32_t use, uint32_t site) {
     return out.value[site % 4 * LANES + t->lane];
 }
 
+double twin_whole(const twin *t, uint32_t use, uint32_t site, double x) {
+    double rest = fmod(x, 1);
+    return x - rest + (twin_uniform(t, use, site) < rest ? 1 : 0);
+}
+
 double twin_normal(const twin *t, uint32_t use, uint32_t site) {
     draw_rows out;
     KERNEL(random_normal_rows)(&t->address, use, site / 4 * 4, 4, LANES, out.value);

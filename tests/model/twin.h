@@ -68,6 +68,8 @@ double twin_normal_once(const twin *t, uint32_t use, uint32_t site);
 double twin_exponential(const twin *t, uint32_t use, uint32_t site);
 double twin_gamma(const twin *t, uint32_t use, uint32_t site, double shape);
 double twin_binomial(const twin *t, uint32_t use, uint32_t site, double trials, double p);
+/** Whole persons of which x are expected. */
+double twin_whole(const twin *t, uint32_t use, uint32_t site, double x);
 /** The count that the lanes drew (`seen`) when a mean within a rounding of `mean` gives it, else the twin's own. */
 double twin_poisson(const twin *t, uint32_t use, uint32_t site, double mean, double seen);
 double twin_negbin(const twin *t, uint32_t use, uint32_t site, double mean, double size, double seen);

@@ -176,7 +176,8 @@ static void surrender(const twin *t, uint32_t f) {
         twin_parameter(t, "surrender_rate", 0) * *twin_at(t, ROW_pressure, f) * *twin_at(t, ROW_intelligence, f);
     for (uint32_t a = 0; a < m->n_areas; a++) {
         double *strength = twin_cell(t, ROW_strength, f, a), lost = *strength * -expm1(-rate * t->dt);
-        double captured = nearbyint(lost * twin_parameter(t, "surrender_captured", 0));
+        double captured =
+            twin_whole(t, USE_SURRENDER, 4 * (f * m->n_areas + a), lost * twin_parameter(t, "surrender_captured", 0));
         *strength -= lost;
         for (uint32_t h = 0; h < m->n_factions; h++)
             if (twin_head(t, h) == h && twin_rules(t, h) && !twin_family(t, f, h))

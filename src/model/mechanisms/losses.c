@@ -2,7 +2,7 @@
  *
  *   military deaths = D - civilians;  side f suffers the share w_g that the other side started
  *   S -= own deaths (1 + wounded) + captured,  captured ~ Binomial(own deaths, capture)
- *   pressure: S -= S (1 - exp(-lambda Z Ibar dt)), a share of which is captured
+ *   pressure: S -= S (1 - exp(-lambda Z Ibar dt)), a share of which is captured: whole persons, right on average
  *
  * Losses never exceed S; the excess is counted. With q = 0 this is Lanchester's linear law, with q = 1 the square law.
  */
@@ -86,8 +86,10 @@ static void surrender(const model_step *s, uint32_t f) {
         for (uint32_t lane = 0; lane < n; lane++) {
             real lost = strength[lane] * gone[lane];
             strength[lane] -= lost;
-            captured[lane] = lane_whole(lost * kept[lane]);
+            captured[lane] = lost * kept[lane];
         }
+        if (!lanes_whole_by_chance(s, USE_SURRENDER, f * m->n_areas + a, captured, held))
+            continue;
         for (uint32_t h = 0; h < m->n_factions; h++) {
             if (step_family(s, h) == step_family(s, f) || step_family(s, h) != h)
                 continue;

@@ -1,5 +1,6 @@
 /* Prisons: captives are moved to the holder's prison area, break out, or are freed when the area changes hands.
  *
+ *   moved of J: whole persons whose expectation is J (1 - exp(-kappa_J dt))
  *   break ~ hazard h (S_if / 1000) (1 - C_ih) per month, frees Binomial(J, phi_break)
  *   all of J is freed when the area's leading faction (C > 1/2) is hostile to the holder
  *   of the freed Binomial(freed, phi_rejoin) fight again
@@ -86,15 +87,18 @@ static void move_to_prison(const model_step *s, uint32_t k) {
         return;
     const real *rate = step_parameter(s, TRANSFER_RATE, 0);
     real *to = step_row(s, ROW_captives, k * m->n_areas + (uint32_t)prison);
+    real *moved = step_scratch(s, 0), *u = step_scratch(s, 1);
     for (uint32_t a = 0; a < m->n_areas; a++) {
         real *from = step_row(s, ROW_captives, k * m->n_areas + a);
         if (a == (uint32_t)prison)
             continue;
+        for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+            moved[lane] = from[lane] > 0 ? from[lane] * lane_decayed(rate[lane] * s->dt) : 0;
+        if (!lanes_whole_by_chance(s, USE_TRANSFER, k * m->n_areas + a, moved, u))
+            continue;
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-            /* Whole persons; the rest waits for the next step. */
-            real moved = lane_whole(from[lane] * (1 - lane_exp(-rate[lane] * s->dt)));
-            from[lane] -= moved;
-            to[lane] += moved;
+            from[lane] -= moved[lane];
+            to[lane] += moved[lane];
         }
     }
 }
