@@ -15,10 +15,10 @@ static int write_and_show(terminal *t, const forecast_arguments *a, const tsr_ru
     if (a->out) {
         tsr_write_options options = {.hooks = terminal_hooks(t), .replace = a->force, .with_draws = a->draws};
         if (tsr_run_write(run, a->out, &options, &error) != TSR_OK || tsr_report(a->out, report, &error) != TSR_OK)
-            return terminal_error(&error);
+            return shared_fail(t, &error, NULL);
     }
     tsr_status status = json ? tsr_run_json(run, &text, &error) : tsr_run_describe(run, &text, &error);
-    int code = status == TSR_OK ? shared_print(text) : terminal_error(&error);
+    int code = status == TSR_OK ? shared_print(text) : shared_fail(t, &error, NULL);
     if (code == EXIT_DONE && a->out && !t->quiet)
         fprintf(stderr, "written: %s\nreport:  %s\n", a->out, report);
     return code;
@@ -77,7 +77,7 @@ static int learn(const command *c, int argc, char **argv, const option_spec *spe
     if (code == EXIT_DONE)
         code = shared_import(&t, scenario, &panel);
     if (code == EXIT_DONE && tsr_forecast(scenario, panel, &options, &run, &error) != TSR_OK)
-        code = terminal_error(&error);
+        code = shared_fail(&t, &error, NULL);
     if (code == EXIT_DONE)
         code = write_and_show(&t, a, run, common.json);
     tsr_run_free(run);

@@ -148,7 +148,8 @@ def group_json_failures(folder):
         assert (error["file"], error["line"]) == (file, line) and message in error["message"], value
         assert isinstance(error["column"], int) and "questions" not in value and "used" not in value, value
         return value
-    for command in (["check"], ["import"], ["simulate", "--members", "32"]):
+    running = (["import"], ["simulate", "--members", "32"], ["nowcast", "--particles", "16"], ["forecast", "--particles", "16"])
+    for command in (["check"], *running):
         done = run(command[0], "bad", *command[1:], "--json", folder=folder)
         value = one_object(expect(done, 3, "ideology is 2"))
         wrong = {(p["file"], p["line"], p["column"]): p["message"] for p in value["problems"] if p["severity"] == "error"}
@@ -157,11 +158,13 @@ def group_json_failures(folder):
         assert wrong[first["file"], first["line"], first["column"]] == first["message"], value
         value = failed(run(command[0], "none", *command[1:], "--json", folder=folder), 3, "none", 0, "")
         assert len(value["problems"]) == 1, value
-    for command in (["import"], ["simulate", "--members", "32"]):
+    for command in running:
         value = failed(run(command[0], "data", *command[1:], "--json", folder=folder), 3, "data/events.csv", 3, "2020-99")
         assert value["problems"][0]["line"] == 3, value
         value = failed(run(command[0], "s", *command[1:], "--out", "mine", "--json", folder=folder), 4, "mine", 0, "")
         assert "problems" not in value, value
+    for command in ("nowcast", "forecast"):
+        failed(run(command, "s", "--kernel", "v9", "--json", folder=folder), 2, "", 0, "there is no kernel 'v9'")
     failed(run("simulate", "s", "--no-data", "--kernel", "v9", "--json", folder=folder), 2, "", 0, "there is no kernel 'v9'")
     failed(run("report", "none", "--json", folder=folder), 3, "none", 0, "")
     failed(run("explain", "supprt", "--json", folder=folder), 2, "", 0, "there is no mechanism 'supprt'")
