@@ -17,6 +17,10 @@ double compile_log_spread(const world_number *number);
 /** The same on the scale of the number itself. */
 double compile_spread(const world_number *number);
 
+/** log x for x > 0 and atanh r for |r| < 1: our own, so that starts do not depend on the C library. */
+double compile_log(double x);
+double compile_atanh(double r);
+
 /** An array of `n` zeroed items (at least one) from the arena, or TSR_E_MEMORY. */
 tsr_status compile_array(arena *memory, size_t n, size_t item_size, void *out, tsr_error *error);
 

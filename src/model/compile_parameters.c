@@ -42,7 +42,7 @@ static bool applies(const model *m, const world_parameter *set, parameter_scope 
 }
 
 static double logit(double p) {
-    return log(p / (1 - p));
+    return compile_log(p / (1 - p));
 }
 
 /** A plain number fixes a parameter; an interval becomes its prior. */

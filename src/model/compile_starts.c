@@ -89,7 +89,7 @@ static double logit_spread(const world_number *number) {
     if (!(number->high > number->low))
         return 0;
     double low = fmax(number->low, 0.005), high = fmin(number->high, 0.995);
-    return (log(high / (1 - high)) - log(low / (1 - low))) / (2 * 1.6448536269514722);
+    return (compile_log(high / (1 - high)) - compile_log(low / (1 - low))) / (2 * 1.6448536269514722);
 }
 
 static void shares(model *m) {
@@ -113,7 +113,7 @@ static void shares(model *m) {
         double nobody = fmax(nobody_least, 1 - people * scale);
         for (uint32_t f = 0; f < m->n_factions; f++) {
             model_start *support = &m->start_support[f * m->n_areas + a];
-            support->value = log(fmax(1e-6, support->value * scale) / nobody); /* utility: nobody's is 0 */
+            support->value = compile_log(fmax(1e-6, support->value * scale) / nobody); /* utility: nobody's is 0 */
             m->start_control[f * m->n_areas + a].value /= fmax(1, held);
         }
     }
@@ -149,7 +149,7 @@ static void relations(model *m) {
             R = fmax(-0.99, fmin(0.99, R));
             double spread = given ? compile_spread(&given->number) / (1 - R * R) : 0; /* on the scale of atanh R */
             m->start_relation[v * m->n_actors + w] =
-                (model_start){atanh(R), spread_of(m, spread), SITE_RELATION + v * m->n_actors + w};
+                (model_start){compile_atanh(R), spread_of(m, spread), SITE_RELATION + v * m->n_actors + w};
             m->start_relation[w * m->n_actors + v] = m->start_relation[v * m->n_actors + w];
         }
 }

@@ -4,6 +4,7 @@
 #include "model/compile.h"
 #include "model/observe.h"
 #include "model/run.h"
+#include "random/counts.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,9 +22,18 @@ tsr_status compile_array(arena *memory, size_t n, size_t item_size, void *out, t
     return TSR_OK;
 }
 
+double compile_log(double x) {
+    return KERNEL(counts_log)(x);
+}
+
+double compile_atanh(double r) {
+    return compile_log((1 + r) / (1 - r)) / 2;
+}
+
 double compile_log_spread(const world_number *number) {
-    return number->high > number->low && number->low > 0 ? log(number->high / number->low) / (2 * 1.6448536269514722)
-                                                         : 0;
+    return number->high > number->low && number->low > 0
+               ? compile_log(number->high / number->low) / (2 * 1.6448536269514722)
+               : 0;
 }
 
 double compile_spread(const world_number *number) {

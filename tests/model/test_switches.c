@@ -1,6 +1,7 @@
 /* A mechanism that is off leaves every other draw unchanged; a NaN has a name; parameters stay in their bounds. */
 #include "afghan.h"
 
+#include "model/compile.h"
 #include "model/registry.h"
 #include "world/builder.h"
 
@@ -170,11 +171,23 @@ static void nan_has_a_name(void **state) {
     model_free(m);
 }
 
+/* Starts use our own logarithm, so that they do not depend on the C library. */
+static void starts_are_accurate(void **state) {
+    (void)state;
+    assert_true(compile_atanh(0) == 0);
+    for (int i = -99; i <= 99; i++) {
+        double r = i / 100.0;
+        assert_true(fabs(compile_atanh(r) - atanh(r)) <= 4e-16 * fmax(1, fabs(atanh(r))));
+        assert_true(fabs(compile_log(r + 1) - log(r + 1)) <= 1e-15 * fmax(1, fabs(log(r + 1))));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(other_draws_stay),     cmocka_unit_test(every_mechanism_matters),
-        cmocka_unit_test(parameters_in_bounds), cmocka_unit_test(defaults_are_medians),
-        cmocka_unit_test(tables_are_complete),  cmocka_unit_test(nan_has_a_name),
+        cmocka_unit_test(starts_are_accurate),     cmocka_unit_test(other_draws_stay),
+        cmocka_unit_test(every_mechanism_matters), cmocka_unit_test(parameters_in_bounds),
+        cmocka_unit_test(defaults_are_medians),    cmocka_unit_test(tables_are_complete),
+        cmocka_unit_test(nan_has_a_name),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

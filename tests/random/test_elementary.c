@@ -1,4 +1,5 @@
 /* Accuracy of our exp, log, sin, cos, log gamma against libm in double, over their whole range. */
+#include "random/counts.h"
 #include "random/elementary.h"
 
 #include <math.h>
@@ -24,6 +25,25 @@ static void exp_is_accurate(void **state) {
     assert_true(isfinite(lane_exp(1000)) && lane_exp(1000) > 1e38f);
     assert_true(isnan(lane_exp(NAN)));
     assert_true(lane_exp(0) == 1);
+}
+
+/* What starts, parameters and the lane-wise samplers use. */
+static void double_exp_and_log_are_accurate(void **state) {
+    (void)state;
+    double worst_exp = 0, worst_log = 0;
+    for (int i = 0; i <= POINTS; i++) {
+        double x = -690 + 1380.0 * i / POINTS, exact = exp(x), y = exact * (1 + 0.5 * sin(i));
+        worst_exp = fmax(worst_exp, fabs(KERNEL(counts_exp)(x) - exact) / exact);
+        worst_log = fmax(worst_log, fabs(KERNEL(counts_log)(y) - log(y)) / fmax(1, fabs(log(y))));
+    }
+    for (int i = 1; i <= 1000; i++) { /* around 1, where digits cancel */
+        double x = 1 + (i - 500) * 1e-4;
+        worst_log = fmax(worst_log, fabs(KERNEL(counts_log)(x) - log(x)) / fmax(1e-4, fabs(log(x))));
+    }
+    print_message("double exp: worst relative error %.3g, log: %.3g\n", worst_exp, worst_log);
+    assert_true(worst_exp <= 1e-13);
+    assert_true(worst_log <= 1e-14);
+    assert_true(KERNEL(counts_log)(1) == 0 && KERNEL(counts_exp)(0) == 1);
 }
 
 static void log_is_accurate(void **state) {
@@ -84,9 +104,9 @@ static void a_wrong_exp_is_seen(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exp_is_accurate),     cmocka_unit_test(log_is_accurate),
-        cmocka_unit_test(sincos_is_accurate),  cmocka_unit_test(log_gamma_is_accurate),
-        cmocka_unit_test(a_wrong_exp_is_seen),
+        cmocka_unit_test(exp_is_accurate),       cmocka_unit_test(double_exp_and_log_are_accurate),
+        cmocka_unit_test(log_is_accurate),       cmocka_unit_test(sincos_is_accurate),
+        cmocka_unit_test(log_gamma_is_accurate), cmocka_unit_test(a_wrong_exp_is_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
