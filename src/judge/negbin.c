@@ -1,0 +1,122 @@
+/* Choosing and applying the dynamic negative binomial. */
+#include "judge/negbin.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const double discounts[] = {0.5, 0.7, 0.8, 0.87, 0.92, 0.95, 0.98};
+static const double sizes[] = {0.15, 0.3, 0.5, 0.75, 1, 2, 4, 10, INFINITY};
+enum { N_DISCOUNTS = sizeof discounts / sizeof *discounts, N_SIZES = sizeof sizes / sizeof *sizes };
+
+#define FALLBACK_DISCOUNT 0.92
+#define FALLBACK_SIZE 1.0
+#define PRIOR_SHAPE 0.5
+
+/** Mean count of all observed months of all units; half a death is added, so that it is never 0. */
+static double pooled_mean(const baseline_history *history) {
+    double sum = 0, n = 0;
+    for (size_t i = 0; i < history->n_units * history->n_months; i++)
+        if (!isnan(history->counts[i])) {
+            sum += history->counts[i];
+            n++;
+        }
+    return (sum + 0.5) / fmax(n, 1);
+}
+
+/** Discounted sums after one more month. */
+static void absorb(double discount, double y, double *sum, double *months) {
+    *sum = discount * *sum + (isnan(y) ? 0 : y);
+    *months = discount * *months + (isnan(y) ? 0 : 1);
+}
+
+static negbin_level level_of(double discount, double sum, double months, double mean) {
+    return (negbin_level){PRIOR_SHAPE + discount * sum, PRIOR_SHAPE / mean + discount * months};
+}
+
+negbin_level negbin_level_of(const baseline_history *history, size_t unit, const negbin_choice *choice) {
+    const double *y = history->counts + unit * history->n_months;
+    double sum = 0, months = 0;
+    for (size_t month = 0; month < history->n_months; month++)
+        absorb(choice->discount, y[month], &sum, &months);
+    return level_of(choice->discount, sum, months, choice->mean);
+}
+
+/** log Gamma without the C library's global sign. */
+static double log_gamma(double x) {
+    int sign;
+    return lgamma_r(x, &sign);
+}
+
+double negbin_log_probability(negbin_level level, double size, double y) {
+    double mean = level.shape / level.rate;
+    double k = 1 / (1 / level.shape + 1 / size + 1 / (level.shape * size));
+    double log_p = -k * log1p(mean / k);
+    if (y > 0)
+        log_p += log_gamma(y + k) - log_gamma(k) - log_gamma(y + 1) + y * log(mean / (k + mean));
+    return log_p;
+}
+
+/** Sums of log probabilities, and how many forecasts were compared. */
+typedef struct tally {
+    double log_score[N_DISCOUNTS][N_SIZES];
+    size_t n;
+} tally;
+
+/** Add the forecasts that one unit's history holds, at one discount. @param levels  [n_months] scratch */
+static void add_unit(const baseline_history *history, size_t unit, size_t i_discount, double mean, size_t n_horizons,
+                     negbin_level *levels, tally *tallies) {
+    const double *y = history->counts + unit * history->n_months;
+    double discount = discounts[i_discount], sum = 0, months = 0;
+    size_t n_seen = 0, warm = history->n_months; /* first month after which the unit's forecasts count */
+    for (size_t month = 0; month < history->n_months; month++) {
+        absorb(discount, y[month], &sum, &months);
+        levels[month] = level_of(discount, sum, months, mean);
+        n_seen += !isnan(y[month]);
+        if (n_seen == NEGBIN_WARM_UP && warm == history->n_months)
+            warm = month;
+    }
+    size_t first = history->n_months > NEGBIN_WINDOW ? history->n_months - NEGBIN_WINDOW : 0;
+    for (size_t month = first; month < history->n_months; month++)
+        for (size_t h = 1; h <= n_horizons && h <= month && !isnan(y[month]); h++) {
+            if (month - h < warm)
+                break;
+            tally *t = &tallies[h - 1];
+            for (size_t i_size = 0; i_size < N_SIZES; i_size++)
+                t->log_score[i_discount][i_size] += negbin_log_probability(levels[month - h], sizes[i_size], y[month]);
+            t->n += i_discount == 0;
+        }
+}
+
+static negbin_choice best_of(const tally *t, double mean) {
+    negbin_choice best = {FALLBACK_DISCOUNT, FALLBACK_SIZE, mean, t->n, NAN};
+    if (t->n < NEGBIN_MIN_SCORED)
+        return best;
+    double highest = -INFINITY;
+    for (size_t i = 0; i < N_DISCOUNTS; i++)
+        for (size_t j = 0; j < N_SIZES; j++)
+            if (t->log_score[i][j] > highest) {
+                highest = t->log_score[i][j];
+                best = (negbin_choice){discounts[i], sizes[j], mean, t->n, highest / (double)t->n};
+            }
+    return best;
+}
+
+tsr_status negbin_choose(const baseline_history *history, size_t n_horizons, negbin_choice *choices, tsr_error *error) {
+    tsr_status status = TSR_OK;
+    tally *tallies = calloc(n_horizons ? n_horizons : 1, sizeof *tallies);
+    negbin_level *levels = malloc((history->n_months ? history->n_months : 1) * sizeof *levels);
+    if (tallies == NULL || levels == NULL) {
+        status = FAIL(error, TSR_E_MEMORY, "no memory to choose a negative binomial for %zu horizons", n_horizons);
+        goto out;
+    }
+    double mean = pooled_mean(history);
+    for (size_t i = 0; i < N_DISCOUNTS; i++)
+        for (size_t unit = 0; unit < history->n_units; unit++)
+            add_unit(history, unit, i, mean, n_horizons, levels, tallies);
+    for (size_t h = 0; h < n_horizons; h++)
+        choices[h] = best_of(&tallies[h], mean);
+out:
+    free(tallies);
+    free(levels);
+    return status;
+}
