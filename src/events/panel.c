@@ -207,9 +207,11 @@ static tsr_status count_records(panel *p, const gathering *g, tsr_error *error) 
 
 /** The days that a file covers: as the scenario says, else the months from its first to its last event. */
 static bool covered_days(const gathered_file *file, date_day *first, date_day *last) {
+    if (file->first_day > file->last_day)
+        return false; /* no events, no first and last day */
     *first = file->from != DATE_MIN ? file->from : month_first_day(month_from_day(file->first_day));
     *last = file->to != DATE_MAX ? file->to : month_last_day(month_from_day(file->last_day));
-    return file->first_day <= file->last_day;
+    return true;
 }
 
 /** Do the files (the complete ones only) together cover every day of a month? */

@@ -33,7 +33,7 @@ typedef struct closure_posterior {
 
 /** Probability of the counts and the first two moments of log h after seeing them.
  *  @param scratch  [CLOSURE_ROWS][n_lanes] */
-void KERNEL(closure_integrate)(const closure_counts *counts, double *restrict scratch, const closure_posterior *out);
+void KERNEL(closure_integrate)(const closure_counts *k, double *restrict scratch, const closure_posterior *out);
 
 /** Size of a negative binomial with the variance of NegBin(mean exp(u), size), u ~ N(-v/2, v). */
 static inline real closure_size(real variance, real size) {

@@ -253,7 +253,9 @@ static void several_cells_equal_brute_force(void **state) {
         mean += exact[i] = bootstrap(&c, p, BOOTSTRAP_PARTICLES, 15485863 * (i + 1));
     mean /= 3;
     print_message("closure %.3f; brute force %.3f %.3f %.3f\n", closure, exact[0], exact[1], exact[2]);
-    assert_true(fabs(closure - mean) < closure_tolerance * c.n_months);
+    /* A few thousand particles (sanitizers) have an error of their own, some .2 a run and mostly downwards. */
+    double own_error = BOOTSTRAP_PARTICLES < 100000 ? 0.5 : 0;
+    assert_true(fabs(closure - mean) < closure_tolerance * c.n_months + own_error);
     panel_free(p);
     free(w);
 }
