@@ -9,21 +9,6 @@ typedef struct forecast_arguments {
     bool force, draws, priors, no_reports, no_totals;
 } forecast_arguments;
 
-static int write_and_show(terminal *t, const forecast_arguments *a, const tsr_run *run, bool json) {
-    tsr_error error = TSR_ERROR_INIT;
-    char *text = NULL, report[TSR_PATH_SIZE];
-    if (a->out) {
-        tsr_write_options options = {.hooks = terminal_hooks(t), .replace = a->force, .with_draws = a->draws};
-        if (tsr_run_write(run, a->out, &options, &error) != TSR_OK || tsr_report(a->out, report, &error) != TSR_OK)
-            return shared_fail(t, &error, NULL);
-    }
-    tsr_status status = json ? tsr_run_json(run, &text, &error) : tsr_run_describe(run, &text, &error);
-    int code = status == TSR_OK ? shared_print(text) : shared_fail(t, &error, NULL);
-    if (code == EXIT_DONE && a->out && !t->quiet)
-        fprintf(stderr, "written: %s\nreport:  %s\n", a->out, report);
-    return code;
-}
-
 /** The last month with data from --from (the first month without) or --until. */
 static int read_month(const char *option, const char *text, int32_t shift, int32_t *out) {
     int32_t month = text ? tsr_month(text) : 0;
@@ -79,7 +64,7 @@ static int learn(const command *c, int argc, char **argv, const option_spec *spe
     if (code == EXIT_DONE && tsr_forecast(scenario, panel, &options, &run, &error) != TSR_OK)
         code = shared_fail(&t, &error, NULL);
     if (code == EXIT_DONE)
-        code = write_and_show(&t, a, run, common.json);
+        code = shared_write_and_show(&t, run, a->out, a->force, a->draws);
     tsr_run_free(run);
     tsr_panel_free(panel);
     tsr_scenario_free(scenario);

@@ -83,3 +83,18 @@ void shared_command_line(int argc, char **argv, const char *command_name, char *
         snprintf(out + used, n - used, " %s", argv[i]);
     }
 }
+
+int shared_write_and_show(terminal *t, const tsr_run *run, const char *out, bool replace, bool with_draws) {
+    tsr_error error = TSR_ERROR_INIT;
+    char *text = NULL, report[TSR_PATH_SIZE];
+    if (out) {
+        tsr_write_options options = {.hooks = terminal_hooks(t), .replace = replace, .with_draws = with_draws};
+        if (tsr_run_write(run, out, &options, &error) != TSR_OK || tsr_report(out, report, &error) != TSR_OK)
+            return shared_fail(t, &error, NULL);
+    }
+    tsr_status status = t->json ? tsr_run_json(run, &text, &error) : tsr_run_describe(run, &text, &error);
+    int code = status == TSR_OK ? shared_print(text) : shared_fail(t, &error, NULL);
+    if (code == EXIT_DONE && out && !t->quiet)
+        fprintf(stderr, "written: %s\nreport:  %s\n", out, report);
+    return code;
+}

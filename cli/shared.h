@@ -13,6 +13,8 @@ int shared_import(terminal *t, const tsr_scenario *scenario, tsr_panel **out);
 int shared_fail(const terminal *t, const tsr_error *error, const tsr_problems *problems);
 /** Print text on standard output and free it. @return EXIT_DONE, or EXIT_RESOURCES when it could not be written */
 int shared_print(char *text);
+/** Write a run with its report into `out` (NULL: nowhere) and show its text, or its JSON. @return an exit code */
+int shared_write_and_show(terminal *t, const tsr_run *run, const char *out, bool replace, bool with_draws);
 /** Was all that was printed written? Says so once when it was not. @return as shared_print */
 int shared_finish_printing(void);
 /** One line on standard output: the text, or an object of JSON with it under `key`. @return as shared_print */

@@ -21,21 +21,6 @@ static int announce(const terminal *t, const tsr_scenario *scenario, const tsr_s
     return EXIT_DONE;
 }
 
-static int write_and_show(terminal *t, const simulate_arguments *a, const tsr_run *run, bool json) {
-    tsr_error error = TSR_ERROR_INIT;
-    char *text = NULL, report[TSR_PATH_SIZE];
-    if (a->out) {
-        tsr_write_options options = {.hooks = terminal_hooks(t), .replace = a->force, .with_draws = a->draws};
-        if (tsr_run_write(run, a->out, &options, &error) != TSR_OK || tsr_report(a->out, report, &error) != TSR_OK)
-            return shared_fail(t, &error, NULL);
-    }
-    tsr_status status = json ? tsr_run_json(run, &text, &error) : tsr_run_describe(run, &text, &error);
-    int code = status == TSR_OK ? shared_print(text) : shared_fail(t, &error, NULL);
-    if (code == EXIT_DONE && a->out && !t->quiet)
-        fprintf(stderr, "written: %s\nreport:  %s\n", a->out, report);
-    return code;
-}
-
 static int run(int argc, char **argv) {
     common_options common;
     terminal t;
@@ -95,7 +80,7 @@ static int run(int argc, char **argv) {
     if (code == EXIT_DONE && tsr_simulate(scenario, panel, &options, &result, &error) != TSR_OK)
         code = shared_fail(&t, &error, NULL);
     if (code == EXIT_DONE)
-        code = write_and_show(&t, &a, result, common.json);
+        code = shared_write_and_show(&t, result, a.out, a.force, a.draws);
     tsr_run_free(result);
     tsr_panel_free(panel);
     tsr_scenario_free(scenario);

@@ -213,6 +213,16 @@ TSR_API tsr_status tsr_report(const char *run_folder, char *path, tsr_error *err
 /** A mechanism (or all of them for NULL) in plain English: what it does, equation, parameters, sources. */
 TSR_API tsr_status tsr_explain(const char *mechanism, char **text, tsr_error *error);
 
+/**
+ * Check the model's limits with known answers on this machine; takes some seconds.
+ *
+ * @param hooks     may be NULL
+ * @param as_json   {"passed", "failed", "limits": [{name, text, exact, computed, tolerance, passed}]} instead of a table
+ * @param text      out, free with tsr_text_free
+ * @param n_failed  out: limits that failed
+ */
+TSR_API tsr_status tsr_selftest(const tsr_hooks *hooks, bool as_json, char **text, uint32_t *n_failed, tsr_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-tsr_status tsr_forecast(const tsr_scenario *scenario, const tsr_panel *p, const tsr_forecast_options *o,
-                        tsr_run **out, tsr_error *error) {
+tsr_status tsr_forecast(const tsr_scenario *scenario, const tsr_panel *p, const tsr_forecast_options *o, tsr_run **out,
+                        tsr_error *error) {
     tsr_status status = TSR_OK;
     const forecast_options choices = {
         .hooks = o->hooks,

@@ -64,7 +64,7 @@ def group_usage(folder):
     version = expect(run("--version", folder=folder), 0, "tessera ", where="stdout").stdout
     assert version.count("\n") == 1 and version.split()[1][0].isdigit(), version
     expect(run("chekc", folder=folder), 2, "there is no command 'chekc'", "tessera --help")
-    for command in ("check", "import", "simulate", "report", "explain"):
+    for command in ("check", "import", "simulate", "nowcast", "forecast", "report", "explain", "selftest"):
         expect(run(command, "--help", folder=folder), 0, f"Usage: tessera {command}", "Example:", "--json", where="stdout")
         expect(run(command, "--colour", folder=folder), 2, f"'--colour' is not an option of {command}")
         expect(run(command, "-x", folder=folder), 2, "'-x' is not an option")
@@ -130,6 +130,16 @@ def group_json(folder):
         assert {"id", "title", "probability", "mc_error"} <= set(question), question
         assert 0 <= question["probability"] <= 1 and question["mc_error"] >= 0, question
     assert "text" in one_object(expect(run("explain", "ladder", "--json", folder=folder), 0))
+    for command in (["nowcast", "s"], ["forecast", "s", "--months", "3"]):
+        value = one_object(expect(run(*command, "--particles", 32, "--json", folder=folder), 0))
+        assert value["log_likelihood"]["mean"] < 0 and value["particles"] == 32, value
+        assert all(0 < m["effective_sample_size"] <= 32 for m in value["filter"]), value
+    assert len(value["questions"]) == 10, value
+    value = one_object(expect(run("selftest", "--json", folder=folder), 0))
+    assert value["failed"] == 0 and value["passed"] == len(value["limits"]) >= 24, value
+    for limit in value["limits"]:
+        assert {"name", "exact", "computed", "tolerance", "passed"} <= set(limit), limit
+        assert limit["passed"] == (abs(limit["computed"] - limit["exact"]) <= limit["tolerance"]), limit
 
 
 def group_json_failures(folder):

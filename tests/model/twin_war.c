@@ -20,7 +20,8 @@ static double power_of(const twin *t, uint32_t f, uint32_t a) {
 /** Share of area a that the contest would give to faction f in the end. */
 static double target_of(const twin *t, uint32_t f, uint32_t a) {
     const model *m = t->m;
-    double mu = twin_parameter(t, "decisiveness", 0), own = 0, all = pow(twin_parameter(t, "floor", 0), mu);
+    double mu = twin_parameter(t, "decisiveness", 0), nobody = twin_parameter(t, "floor", 0);
+    double own = 0, all = nobody > 0 ? pow(nobody, mu) : 0;
     for (uint32_t head = 0; head < m->n_factions; head++) {
         double family = 0;
         for (uint32_t g = 0; g < m->n_factions; g++)

@@ -88,7 +88,7 @@ static void targets(const model_step *s, uint32_t a, uint32_t first) {
     for (uint32_t f = 0; f < m->n_factions; f++)
         add_power(s, f, a, step_scratch(s, first + step_family(s, f)));
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-        sum[lane] = lane_power(floor[lane], mu[lane]);
+        sum[lane] = floor[lane] > 0 ? lane_power(floor[lane], mu[lane]) : 0; /* nobody contends without a floor */
     for (uint32_t f = 0; f < m->n_factions; f++) {
         real *power = step_scratch(s, first + f);
         if (step_family(s, f) != f)
