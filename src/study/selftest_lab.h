@@ -27,11 +27,11 @@ typedef struct lab lab;
 lab *lab_create(const lab_shape *shape, const char *spoilt_parameter);
 tsr_status lab_free(lab *l, tsr_error *error);
 
-void lab_on(lab *l, const char *mechanism);
+void lab_on(lab *l, const char *name);
 /** A parameter for everybody; 10 % more when it is the spoilt one. */
-void lab_set(lab *l, const char *parameter, double value);
+void lab_set(lab *l, const char *name, double value);
 /** The same for one actor. */
-void lab_set_of(lab *l, const char *parameter, int32_t actor, double value);
+void lab_set_of(lab *l, const char *name, int32_t actor, double value);
 void lab_initial(lab *l, uint32_t kind, int32_t actor, int32_t other, int32_t area, double value);
 
 /** Freeze the world, draw the start. Then change states with lab_put. */
