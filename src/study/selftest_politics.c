@@ -102,8 +102,8 @@ static tsr_status balance(const char *spoilt, selftest_finding *out, tsr_error *
     return lab_free(l, error);
 }
 
-/** A ladder whose rates stay as they are: no noise, no threat, a disposition of 0. */
-static lab *staircase(const lab_shape *shape, const char *spoilt) {
+/** A ladder without threat; without noise its rates stay as they are, at a disposition of 0. */
+static lab *staircase(const lab_shape *shape, const char *spoilt, double noise) {
     static const char *const ups[] = {"ladder.up_from_hostile", "ladder.up_from_talks", "ladder.up_from_tacit",
                                       "ladder.up_from_carve_outs", "ladder.up_from_released"};
     static const double rates[] = {0.05, 0.08, 0.04, 0.1, 0.02};
@@ -111,7 +111,7 @@ static lab *staircase(const lab_shape *shape, const char *spoilt) {
     if (!l)
         return NULL;
     lab_on(l, "ladder");
-    lab_set(l, "ladder.noise", 0);
+    lab_set(l, "ladder.noise", noise);
     lab_set(l, "ladder.threat_effect", 0);
     lab_set(l, "ladder.carve_out", 0);
     lab_set(l, "ladder.down", 0);
@@ -125,7 +125,8 @@ static double not_recognised(const lab *l, uint32_t lane) {
 }
 
 static tsr_status recognition(const char *spoilt, selftest_finding *out, tsr_error *error) {
-    lab *l = staircase(&(lab_shape){.seed = 33, .has_ladder = true, .rung = 4, .n_months = 52, .substeps = 4}, spoilt);
+    lab *l =
+        staircase(&(lab_shape){.seed = 33, .has_ladder = true, .rung = 4, .n_months = 52, .substeps = 4}, spoilt, 0);
     if (l) {
         lab_moments moments = lab_sample(l, 1 << 15, 52, NULL, not_recognised);
         *out = (selftest_finding){exp(-52 * 0.02), moments.mean, SELFTEST_ERRORS * moments.mean_error};
@@ -135,8 +136,8 @@ static tsr_status recognition(const char *spoilt, selftest_finding *out, tsr_err
 
 /** Mean number of months from the bottom to the top: a sum of geometric waiting times, one for each step. */
 static tsr_status climb(const char *spoilt, selftest_finding *out, tsr_error *error) {
-    enum { MONTHS = 900, MEMBERS = 1 << 12 };
-    lab *l = staircase(&(lab_shape){.seed = 34, .has_ladder = true, .n_months = MONTHS}, spoilt);
+    enum { MONTHS = 900, MEMBERS = 1 << 13 };
+    lab *l = staircase(&(lab_shape){.seed = 34, .has_ladder = true, .n_months = MONTHS}, spoilt, 0);
     double sum = 0, squares = 0, n = 0;
     if (l) {
         lab_begin(l);
@@ -168,10 +169,9 @@ static double disposition(const lab *l, uint32_t lane) {
 }
 
 static tsr_status disposition_variance(const char *spoilt, selftest_finding *out, tsr_error *error) {
-    lab *l = staircase(&(lab_shape){.seed = 35, .has_ladder = true, .n_months = 60, .substeps = 2}, spoilt);
+    lab *l = staircase(&(lab_shape){.seed = 35, .has_ladder = true, .n_months = 60, .substeps = 2}, spoilt, 0.3);
     if (l) { /* two steps a month: coefficient exp(-kappa/2), innovations sigma^2/2 */
         lab_set(l, "ladder.return", 0.2);
-        lab_set(l, "ladder.noise", 0.3);
         lab_moments moments = lab_sample(l, 1 << 14, 60, NULL, disposition);
         *out = (selftest_finding){0.045 / (1 - exp(-0.2)), moments.variance, SELFTEST_ERRORS * moments.variance_error};
     }

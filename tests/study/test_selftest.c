@@ -42,7 +42,7 @@ static void all_hold(void **state) {
 /* The sabotaged twins. */
 static void spoilt_ones_fail(void **state) {
     (void)state;
-    size_t n = selftest_count(), n_spoilt = 0;
+    size_t n = selftest_count(), n_spoilt = 0, n_unnoticed = 0;
     for (size_t i = 0; i < n; i++) {
         if (!selftest_can_spoil(i))
             continue;
@@ -50,9 +50,10 @@ static void spoilt_ones_fail(void **state) {
         if (limit.passed)
             print_error("%s does not notice: exact %.9g, computed %.9g, tolerance %.2g\n", limit.name, limit.exact,
                         limit.computed, limit.tolerance);
-        assert_false(limit.passed);
+        n_unnoticed += limit.passed;
         n_spoilt++;
     }
+    assert_int_equal(n_unnoticed, 0);
     assert_true(n_spoilt >= 8);
 }
 
