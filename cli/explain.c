@@ -7,7 +7,10 @@ static int run(int argc, char **argv) {
     common_options common;
     terminal t;
     int n_arguments, code;
-    if (!options_read(&command_explain, argc, argv, NULL, 0, &common, &n_arguments, &code))
+    bool markdown = false;
+    const option_spec specs[] = {
+        {"markdown", OPTION_FLAG, &markdown, NULL, "a page of Markdown, as in docs/mechanisms", 0, 0}};
+    if (!options_read(&command_explain, argc, argv, specs, 1, &common, &n_arguments, &code))
         return code;
     if (n_arguments > 1) {
         fprintf(stderr, "tessera: explain takes at most one mechanism; see `tessera explain --help`\n");
@@ -16,7 +19,7 @@ static int run(int argc, char **argv) {
     terminal_init(&t, &common);
     tsr_error error = TSR_ERROR_INIT;
     char *text = NULL;
-    if (tsr_explain(n_arguments == 1 ? argv[1] : NULL, &text, &error) != TSR_OK)
+    if (tsr_explain(n_arguments == 1 ? argv[1] : NULL, markdown, &text, &error) != TSR_OK)
         return shared_fail(&t, &error, NULL);
     if (!common.json)
         return shared_print(text);

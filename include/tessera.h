@@ -210,8 +210,9 @@ TSR_API tsr_status tsr_report(const char *run_folder, char *path, tsr_error *err
 
 /* ---- the model, explained ---------------------------------------------------------------------------------------- */
 
-/** A mechanism (or all of them for NULL) in plain English: what it does, equation, parameters, sources. */
-TSR_API tsr_status tsr_explain(const char *mechanism, char **text, tsr_error *error);
+/** A mechanism (the list of them for NULL) in plain English: what it does, equation, parameters, sources; as text for a
+ *  terminal or as a page of Markdown. */
+TSR_API tsr_status tsr_explain(const char *mechanism, bool markdown, char **text, tsr_error *error);
 
 /**
  * Check the model's limits with known answers on this machine; takes some seconds.
@@ -221,7 +222,8 @@ TSR_API tsr_status tsr_explain(const char *mechanism, char **text, tsr_error *er
  * @param text      out, free with tsr_text_free
  * @param n_failed  out: limits that failed
  */
-TSR_API tsr_status tsr_selftest(const tsr_hooks *hooks, bool as_json, char **text, uint32_t *n_failed, tsr_error *error);
+TSR_API tsr_status tsr_selftest(const tsr_hooks *hooks, bool as_json, char **text, uint32_t *n_failed,
+                                tsr_error *error);
 
 #ifdef __cplusplus
 }

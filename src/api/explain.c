@@ -83,7 +83,51 @@ static void add_mechanism(text_buffer *b, const mechanism *m) {
         text_add_format(b, "\n  Switch it off in scenario.yaml with `mechanisms: {%s: off}`.\n", m->name);
 }
 
-tsr_status tsr_explain(const char *name, char **text, tsr_error *error) {
+/* ---- the same as Markdown, for docs/mechanisms ---- */
+
+/** A cell of a table: the text with its vertical bars escaped. */
+static void add_cell(text_buffer *b, const char *text) {
+    for (; *text; text++) {
+        if (*text == '|')
+            text_add_string(b, "\\");
+        text_add(b, text, 1);
+    }
+}
+
+static void add_row(text_buffer *b, const mechanism *m, const parameter *p) {
+    static const char *const priors[] = {"fixed", "normal, sd ", "log-normal, sd of log ",
+                                         "logit-normal, sd of logit "};
+    static const char *const evidence[] = {"source", "data", "from memory", "assumed"};
+    text_add_format(b, "| `%s.%s` | %g | ", m->name, p->name, p->value);
+    add_cell(b, p->unit);
+    text_add_format(b, " | %g to %g | %s", p->low, p->high, priors[p->prior]);
+    if (p->prior != PRIOR_FIXED)
+        text_add_format(b, "%g", p->spread);
+    text_add_string(b, " | ");
+    add_cell(b, p->text);
+    text_add_format(b, " | %s: ", evidence[p->evidence]);
+    add_cell(b, p->source);
+    if (*p->known)
+        text_add_format(b, " (knows outcomes up to %s)", p->known);
+    text_add_string(b, " |\n");
+}
+
+static void add_page(text_buffer *b, const mechanism *m) {
+    text_add_format(b, "# %s\n\n%s\n\n## Equation\n\n```\n", m->title, m->text);
+    add_wrapped(b, m->equation, 0);
+    text_add_string(b, "```\n\n## Parameters\n\n"
+                       "| name | default | unit | allowed | prior | meaning | where the number comes from |\n"
+                       "|---|---|---|---|---|---|---|\n");
+    for (uint32_t k = 0; k < m->n_parameters; k++)
+        add_row(b, m, &m->parameters[k]);
+    text_add_format(b, "\n## What would make it wrong\n\n%s\n\n", m->doubt);
+    if (m->is_core)
+        text_add_string(b, "Always on: the model has no meaning without it.\n");
+    else
+        text_add_format(b, "Switched off in scenario.yaml with `mechanisms: {%s: off}`.\n", m->name);
+}
+
+tsr_status tsr_explain(const char *name, bool markdown, char **text, tsr_error *error) {
     size_t n;
     const mechanism *const *all = registry_mechanisms(&n);
     text_buffer b;
@@ -97,12 +141,20 @@ tsr_status tsr_explain(const char *name, char **text, tsr_error *error) {
                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : ";");
     }
     if (name) {
-        add_mechanism(&b, registry_find(name));
+        (markdown ? add_page : add_mechanism)(&b, registry_find(name));
         return api_text(&b, text, error);
     }
-    text_add_string(&b, "A month of the model, in order:\n\n");
-    for (size_t i = 0; i < n; i++)
-        text_add_format(&b, "  %-12s  %s\n", all[i]->name, all[i]->title);
-    text_add_string(&b, "\n`tessera explain NAME` explains one of them.\n");
+    if (markdown)
+        text_add_string(&b, "# Mechanisms\n\nIn the order of a month:\n\n");
+    else
+        text_add_string(&b, "A month of the model, in order:\n\n");
+    for (size_t i = 0; i < n; i++) {
+        if (markdown)
+            text_add_format(&b, "- [%s](%s.md)\n", all[i]->title, all[i]->name);
+        else
+            text_add_format(&b, "  %-12s  %s\n", all[i]->name, all[i]->title);
+    }
+    if (!markdown)
+        text_add_string(&b, "\n`tessera explain NAME` explains one of them.\n");
     return api_text(&b, text, error);
 }

@@ -1,7 +1,7 @@
 /* Control: a contest of local power, with inertia; and who rules the country.
  *
  *   power_if = S_if quality_f (L_f/Lbar) (1 + air_f min(phi_f, 1)) exp(z_P P_if) exp(-distance_if / ell) exp(advantage_if)
- *   target_F = power_F^mu / (sum power^mu + floor)        (Tullock contest, families pooled before the exponent)
+ *   target_F = power_F^mu / (sum power^mu + floor^mu)     (Tullock contest, families pooled before the exponent)
  *   C += (target - C) (1 - exp(-kappa dt)),  kappa = kappa_C + kappa_collapse * sum_f C_if max(how far f's morale has given way,
  *                                                                                                 floor / (floor + S_if))
  *   the ruler falls when its control < c_lo and a challenger's > c_hi, or its strength < S_min
@@ -279,7 +279,7 @@ const mechanism KERNEL(mechanism_control) = {
             "morale. The capital need not "
             "agree with the provinces. A ruler falls when it holds little and a challenger holds most, or when its "
             "force is spent.",
-    .equation = "target = power^mu / (sum power^mu + floor);  C += (target - C)(1 - exp(-kappa dt))",
+    .equation = "target = power^mu / (sum power^mu + floor^mu);  C += (target - C)(1 - exp(-kappa dt))",
     .doubt = "Quality, decisiveness and leadership cannot be told apart in control data that hardly move.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,

@@ -1,6 +1,6 @@
 /* Excitation: events bring more events in the same and in neighbouring areas, for some weeks.
  *
- *   Lambda <- max(floor, Lambda - sum_c' n_cc' K Ebar_c') + sum_c' n_cc' K E_c'
+ *   Lambda <- max(Lambda - n_c K Ebar_c, Lambda/10) + n_c K E_c       (channels do not excite each other)
  *   E    <- e^-beta E    + (1 - e^-beta) N        (N: events of the month; the kernel's mass is exactly n)
  *   Ebar <- e^-beta Ebar + (1 - e^-beta) Lambda0  (the same filter on what was expected without excitation)
  *   K = (1 - w) identity + w neighbours, rows sum to 1

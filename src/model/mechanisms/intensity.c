@@ -1,6 +1,7 @@
 /* Intensity: how many events a month to expect in each area and channel.
  *
- *   battle {f,g}:  mu = theta * hostility(R) * contact * season * exp(sum_h share_h drive_h) * (1 + b_ruler 1{ruler in {f,g}}) + floor
+ *   battle {f,g}:  mu = theta * hostility(R) * contact * season * exp(sum_h share_h drive_h) * (1 + b_ruler 1{ruler in {f,g}})
+ *                       + theta_U sum_p U_pf Ibar_f S_if/S_f (recorded strikes) + floor
  *   one-sided f:   mu = theta * S [v_sel 256/27 C^3 (1-C) + v_ind (1-C)^3 + v_rep 1{f rules} N C]
  *                       * (1 + b_O rivals) (1 + b_D O) * season * exp(drive_f) + floor
  *   drive_h  = -xi Z_h + chi Bk_h + psi log(1 + Q_h) + a_L log(L_h / Lbar)
@@ -367,10 +368,13 @@ const mechanism KERNEL(mechanism_intensity) = {
     .text =
         "How many recorded events to expect in each area and channel. Battles need contact: the weaker side sets their "
         "number. A side under pressure attacks less, publicity and cohesive leaders make it attack more, badly "
-        "informed strikes bring more attacks, and dyads with the ruler fight more. Violence against civilians follows "
+        "informed strikes bring more attacks, and dyads with the ruler fight more; well-informed strikes of outside "
+        "powers "
+        "are recorded in the channel of the faction they help. Violence against civilians follows "
         "control: selective where a side nearly controls, indiscriminate where it does not. On top, one multiplier "
         "per channel and one per cell hold what the mechanism does not know.",
-    .equation = "battle: mu = theta hostility(R) contact season exp(sum share_h drive_h) (1 + b 1{ruler}) + floor; "
+    .equation = "battle: mu = theta hostility(R) contact season exp(sum share_h drive_h) (1 + b 1{ruler}) + "
+                "theta_U U Ibar S_i/S (strikes) + floor; "
                 "one-sided: mu = theta S (v_sel 256/27 C^3 (1-C) + v_ind (1-C)^3 + v_rep N C) (...) + floor; "
                 "Lambda = mu exp(y) exp(x - s^2/2)",
     .doubt = "The product of rate and strength is all that counts show: strength reports must tell them apart.",

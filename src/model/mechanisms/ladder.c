@@ -2,8 +2,8 @@
  *
  *   rungs: 0 hostile, 1 talks and deconfliction, 2 tacit security cooperation, 3 humanitarian and sanctions carve-outs,
  *          4 assets and aid released, 5 diplomatic recognition;  3 to 5 only towards the ruler
- *   dz = kappa_z (zbar + c_zT Thr - c_zN (N - N_ref) 1{f rules} - z) dt + sigma_z dW
- *   up at q_k exp(z - zbar), straight to 3 from 0 or 1 at q_h exp(z - zbar), down at d_k exp(-(z - zbar))
+ *   dz = kappa_z (c_zT Thr - c_zN (N - N_ref) 1{f rules} - z) dt + sigma_z dW
+ *   up at q_k exp(z), straight to 3 from 0 or 1 at q_h exp(z) (towards the ruler), down at d exp(-z)
  *
  * Waiting times are exact: every clock holds an Exp(1) amount of hazard that is used up as it passes. While the past is
  * followed, rungs are the scenario's.
@@ -168,7 +168,9 @@ const mechanism KERNEL(mechanism_ladder) = {
         "humanitarian carve-outs and released assets to recognition. A disposition that is not seen drifts with the "
         "common threat and with the violation of rights; steps happen at rates that it raises or lowers. The first two "
         "steps are covert: they can be taken while being denied.",
-    .equation = "dz = kappa (c_zT Thr - c_zN (N - N_ref) - z) dt + sigma dW;  up q_k exp(z), down d exp(-z)",
+    .equation = "dz = kappa (c_zT Thr - c_zN (N - N_ref) 1{rules} - z) dt + sigma dW;  up at q_k exp(z), straight to 3 "
+                "at q_h exp(z), "
+                "down at d exp(-z)",
     .doubt = "Release of assets and recognition have hardly ever been seen: their rates are priors, not estimates.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,

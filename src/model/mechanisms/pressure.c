@@ -1,6 +1,6 @@
 /* Pressure on a faction, and the intelligence behind it.
  *
- *   partners of power p in area i:  pi_ip = sum_h C_ih max(0, R_ph) + C_i,ruler 1{rung of (p, ruler) >= 2}
+ *   partners of power p in area i:  pi_ip = sum_h C_ih min(1, max(0, R_ph) + 1{h rules, rung of (p, h) >= 2})
  *   I_ip = iota0 + (iota1 - iota0) min(1, pi_ip);   Ibar_pf = sum_i S_if I_ip / S_f
  *   Z*_f = zeta_ruler effort_f max(0, -R_ruler,f) + zeta_U sum_p U_pf Ibar_pf
  *          + iota_p sum_p 1{rung >= 2} max(0, -R_pf) max(0, -R_ruler,f)

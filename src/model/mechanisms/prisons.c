@@ -2,7 +2,7 @@
  *
  *   moved of J: whole persons whose expectation is J (1 - exp(-kappa_J dt))
  *   break ~ hazard h (S_if / 1000) (1 - C_ih) per month, frees Binomial(J, phi_break)
- *   all of J is freed when the area's leading faction (C > 1/2) is hostile to the holder
+ *   all of J is freed when factions hostile to the holder together control more than half of the area
  *   of the freed Binomial(freed, phi_rejoin) fight again
  */
 #include "model/lanes.h"
