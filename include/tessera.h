@@ -208,6 +208,40 @@ TSR_API tsr_status tsr_run_write(const tsr_run *run, const char *folder, const t
 /** Make RUN/report.html, one self-contained page. @param path out, TSR_PATH_SIZE bytes: where it is */
 TSR_API tsr_status tsr_report(const char *run_folder, char *path, tsr_error *error);
 
+/* ---- scores ------------------------------------------------------------------------------------------------------ */
+
+/** Scores of forecasts beside those of the baselines. */
+typedef struct tsr_scores tsr_scores;
+
+typedef struct tsr_score_options {
+    tsr_hooks hooks;
+    const char *actuals; /**< table of observed deaths; NULL: the panel's. docs/scores.md has its columns */
+    const char *history; /**< the same for the baselines, of which months up to the origin are used; NULL: the panel's */
+    const char *profile; /**< "views-challenge-2023" (NULL) or "views-evaluation" */
+    const char *type;    /**< "sb", "ns", "os" or "all"; NULL: what the names of the files say, else all */
+    const char *model;   /**< what to call the forecasts; NULL: "tessera" */
+    int32_t origin;      /**< last month known to the forecasts; 0: the month before the first of each */
+    uint64_t seed;       /**< of the baselines' draws, of ties and of resampled months */
+} tsr_score_options;
+
+/**
+ * Score forecasts of one or several origins.
+ *
+ * @param forecasts  [n_forecasts] files of draws (month_id, country_id or area, draw, outcome) or run folders
+ * @param scenario   with `panel`: its data; both may be NULL when options name actuals
+ * @param problems   out, may be NULL: what is wrong in the rows of files. Free it
+ * @retval TSR_E_USAGE  no actuals, an unknown profile or type
+ * @retval TSR_E_INPUT  a file is wrong or does not fit the others; nothing that was forecast was observed
+ */
+TSR_API tsr_status tsr_score(const char *const *forecasts, size_t n_forecasts, const tsr_scenario *scenario,
+                             const tsr_panel *panel, const tsr_score_options *options, tsr_scores **out,
+                             tsr_problems **problems, tsr_error *error);
+TSR_API void tsr_scores_free(tsr_scores *scores);
+/** Tables for a reader. */
+TSR_API tsr_status tsr_scores_describe(const tsr_scores *scores, char **text, tsr_error *error);
+/** {"profile", "scores": [{model, unit, type, horizon, origins, crps, ign, mis, coverage80, ...}], ...} */
+TSR_API tsr_status tsr_scores_json(const tsr_scores *scores, char **text, tsr_error *error);
+
 /* ---- the model, explained ---------------------------------------------------------------------------------------- */
 
 /** A mechanism (the list of them for NULL) in plain English: what it does, equation, parameters, sources; as text for a

@@ -47,6 +47,7 @@ static tsr_status check(baseline_kind kind, const baseline_history *history, siz
     if (history->last_month < 1 || n_horizons > LAST_MONTH || history->last_month > LAST_MONTH - (int32_t)n_horizons)
         return FAIL(error, TSR_E_INPUT, "month %d and %zu months after it; months are 1 to %d", history->last_month,
                     n_horizons, LAST_MONTH);
+    size_t n_used = kind == BASELINE_BOOTSTRAP ? history->n_units : n_targets;
     for (size_t unit = 0; unit < history->n_units; unit++) {
         double newest;
         for (size_t month = 0; month < history->n_months; month++) {
@@ -57,7 +58,7 @@ static tsr_status check(baseline_kind kind, const baseline_history *history, siz
                             history->last_month - (int32_t)(history->n_months - 1 - month), HIGHEST_MEAN);
         }
         size_t n = last_counts(history, unit, 1, &newest);
-        n_observed += n;
+        n_observed += unit < n_used ? n : 0;
         if (n == 0 && unit < n_targets && alone)
             return FAIL(error, TSR_E_INPUT, "baseline %s: %s has no observed month before the forecast",
                         baseline_name(kind), baseline_unit(history, unit, scratch));
@@ -135,6 +136,8 @@ tsr_status baseline_draws(baseline_kind kind, const baseline_history *history, s
                           size_t n_draws, uint64_t seed, double *draws, tsr_error *error) {
     pools p = {0};
     negbin_choice *choices = NULL;
+    baseline_history targets = *history; /* whose past the negative binomial learns from */
+    targets.n_units = n_targets;
     tsr_status status = check(kind, history, n_targets, n_horizons, n_draws, error);
     if (status != TSR_OK)
         return status;
@@ -145,7 +148,7 @@ tsr_status baseline_draws(baseline_kind kind, const baseline_history *history, s
             status = FAIL(error, TSR_E_MEMORY, "no memory for %zu horizons", n_horizons);
             goto out;
         }
-        TRY(negbin_choose(history, n_horizons, choices, error));
+        TRY(negbin_choose(&targets, n_horizons, choices, error));
     }
     const double *own = p.counts;
     for (size_t unit = 0; unit < n_targets; unit++) {
@@ -156,7 +159,7 @@ tsr_status baseline_draws(baseline_kind kind, const baseline_history *history, s
         }
         for (size_t h = 1; h <= n_horizons; h++) {
             if (choices) {
-                r.level = negbin_level_of(history, unit, &choices[h - 1]);
+                r.level = negbin_level_of(&targets, unit, &choices[h - 1]);
                 r.size = choices[h - 1].size;
             }
             draw_all(&r, seed, history->last_month + (int32_t)h, h, unit, n_draws,

@@ -40,13 +40,12 @@ const char *baseline_name(baseline_kind kind);
 /**
  * Draws of one baseline for the first n_targets units of the history, 1 ... n_horizons months ahead.
  *
- * A draw is a function of seed, baseline, origin, unit, horizon and its number: more draws, horizons or later units change
- * no other.
+ * A draw is a function of seed, baseline, origin, unit, horizon and its number: more draws or horizons change no other.
  *
- * @param n_targets  units to forecast, 1 ... n_units; the others only inform bootstrap and negbin
+ * @param n_targets  units to forecast, 1 ... n_units; the others only inform the bootstrap
  * @param draws      out, [n_targets][n_horizons][n_draws]; untouched on failure
  * @retval TSR_E_INPUT   nothing to forecast; a count that is negative or not finite; a unit (for bootstrap and negbin: all
- *                       of them) without an observed month; a month outside 1 ... 4095
+ *                       that they learn from) without an observed month; a month outside 1 ... 4095
  * @retval TSR_E_MEMORY  no memory
  */
 tsr_status baseline_draws(baseline_kind kind, const baseline_history *history, size_t n_targets, size_t n_horizons,

@@ -94,21 +94,38 @@ tsr_status compare_diebold_mariano(const double *differences, size_t n, size_t b
 
 /* ---- PIT ---- */
 
-/** Integral over x of ([u <= x] - x)([v <= x] - x). */
-static double product(double u, double v) {
-    return (u * u + v * v) / 2 - fmax(u, v) + 1.0 / 3;
+typedef struct dated_pit {
+    int32_t month;
+    double pit;
+} dated_pit;
+
+static int compare_dated(const void *a, const void *b) {
+    const dated_pit *x = a, *y = b;
+    return x->month != y->month ? (x->month > y->month) - (x->month < y->month) : (x->pit > y->pit) - (x->pit < y->pit);
 }
 
-/** Number the months 0 ... in the order in which they come. @return how many there are */
-static size_t number_months(const int32_t *month, size_t n, uint32_t *cluster) {
-    size_t n_months = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t same = i > 0 && month[i] == month[i - 1] ? i - 1 : 0;
-        while (same < i && month[same] != month[i])
-            same++;
-        cluster[i] = same < i ? cluster[same] : (uint32_t)n_months++;
-    }
-    return n_months;
+/** Integral of Z_a Z_b over x for two months whose values are sorted: the sum over pairs of
+ *  ([u <= x] - x)([v <= x] - x), which integrates to (u^2 + v^2)/2 - max(u, v) + 1/3. */
+static double product(const dated_pit *u, size_t n_u, const dated_pit *v, size_t n_v) {
+    double squares_u = 0, squares_v = 0, larger = 0;
+    size_t i = 0, j = 0;
+    while (i < n_u || j < n_v)
+        if (j == n_v || (i < n_u && u[i].pit < v[j].pit)) { /* larger than the j values of v before it */
+            squares_u += u[i].pit * u[i].pit;
+            larger += u[i++].pit * (double)j;
+        } else {
+            squares_v += v[j].pit * v[j].pit;
+            larger += v[j++].pit * (double)i;
+        }
+    return (squares_u * (double)n_v + squares_v * (double)n_u) / 2 - larger + (double)n_u * (double)n_v / 3;
+}
+
+/** Products of all months with each other, lower triangle of [n_months][n_months]; month m begins at begin[m]. */
+static void multiply(const dated_pit *values, const size_t *begin, size_t n_months, double *products) {
+    for (size_t a = 0; a < n_months; a++)
+        for (size_t b = 0; b <= a; b++)
+            products[a * n_months + b] =
+                product(values + begin[a], begin[a + 1] - begin[a], values + begin[b], begin[b + 1] - begin[b]);
 }
 
 static double quadratic(const double *products, const double *sign, size_t n) {
@@ -122,25 +139,47 @@ static double quadratic(const double *products, const double *sign, size_t n) {
     return sum;
 }
 
-/** Products of the months' Z, lower triangle: [n_months][n_months]. */
-static void multiply(const double *pits, const uint32_t *cluster, size_t n, size_t n_months, double *products) {
+/** Sort the values by month and find where months begin. @return how many months */
+static size_t sort_by_month(const double *pits, const int32_t *month, size_t n, dated_pit *values, size_t *begin) {
+    size_t n_months = 0;
     for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++)
-            if (cluster[j] <= cluster[i])
-                products[cluster[i] * n_months + cluster[j]] += product(pits[i], pits[j]);
+        values[i] = (dated_pit){month[i], pits[i]};
+    qsort(values, n, sizeof *values, compare_dated);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || values[i].month != values[i - 1].month)
+            begin[n_months++] = i;
+    begin[n_months] = n;
+    return n_months;
+}
+
+/** p of the statistic among those with random signs. */
+static double share_of_signs(const double *products, double *sign, size_t n_months, double statistic,
+                             uint32_t n_resamples, uint64_t seed) {
+    size_t n_extreme = 0;
+    for (uint32_t i = 0; i < n_resamples; i++) {
+        philox_stream stream = stream_of(seed, USE_SIGN, i);
+        for (size_t m = 0; m < n_months; m++)
+            sign[m] = philox_stream_next(&stream) & 1 ? 1 : -1;
+        n_extreme += quadratic(products, sign, n_months) >= statistic * (1 - 1e-12);
+    }
+    return (double)(1 + n_extreme) / (1.0 + n_resamples);
 }
 
 tsr_status compare_pit_uniform(const double *pits, const int32_t *month, size_t n, uint32_t n_resamples, uint64_t seed,
                                compare_pit *out, tsr_error *error) {
     tsr_status status = TSR_OK;
-    uint32_t *cluster = malloc((n ? n : 1) * sizeof *cluster);
+    dated_pit *values = malloc((n ? n : 1) * sizeof *values);
+    size_t *begin = malloc((n + 1) * sizeof *begin), n_months = 0;
     double *products = NULL, *sign = NULL;
-    if (cluster == NULL)
-        return FAIL(error, TSR_E_MEMORY, "no memory to test %zu PIT values", n);
-    size_t n_months = number_months(month, n, cluster);
+    if (values == NULL || begin == NULL) {
+        status = FAIL(error, TSR_E_MEMORY, "no memory to test %zu PIT values", n);
+        goto out;
+    }
     for (size_t i = 0; i < n && status == TSR_OK; i++)
         if (!(pits[i] >= 0 && pits[i] <= 1))
             status = FAIL(error, TSR_E_INPUT, "PIT value %zu is %g; it must be from 0 to 1", i, pits[i]);
+    if (status == TSR_OK)
+        n_months = sort_by_month(pits, month, n, values, begin);
     if (status == TSR_OK && n_months < COMPARE_MIN_MONTHS)
         status = FAIL(error, TSR_E_INPUT, "%zu months are too few to test calibration; %d are needed", n_months,
                       COMPARE_MIN_MONTHS);
@@ -152,20 +191,15 @@ tsr_status compare_pit_uniform(const double *pits, const int32_t *month, size_t 
         status = FAIL(error, TSR_E_MEMORY, "no memory to test PIT values of %zu months", n_months);
         goto out;
     }
-    multiply(pits, cluster, n, n_months, products);
+    multiply(values, begin, n_months, products);
     for (size_t m = 0; m < n_months; m++)
         sign[m] = 1;
     double statistic = quadratic(products, sign, n_months);
-    size_t n_extreme = 0;
-    for (uint32_t i = 0; i < n_resamples; i++) {
-        philox_stream stream = stream_of(seed, USE_SIGN, i);
-        for (size_t m = 0; m < n_months; m++)
-            sign[m] = philox_stream_next(&stream) & 1 ? 1 : -1;
-        n_extreme += quadratic(products, sign, n_months) >= statistic * (1 - 1e-12);
-    }
-    *out = (compare_pit){statistic / ((double)n * (double)n), (double)(1 + n_extreme) / (1.0 + n_resamples), n_months};
+    *out = (compare_pit){statistic / ((double)n * (double)n),
+                         share_of_signs(products, sign, n_months, statistic, n_resamples, seed), n_months};
 out:
-    free(cluster);
+    free(values);
+    free(begin);
     free(products);
     free(sign);
     return status;

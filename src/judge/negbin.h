@@ -5,10 +5,10 @@
  * The forecast made at the end of a month is
  *     level ~ Gamma(a, rate b),  noise ~ Gamma(k, rate k),  y ~ Poisson(level noise),
  *     a = 1/2 + d A,  b = 1/(2 m) + d B,
- * with mean a/b and variance mean + mean^2 (1/a + 1/k + 1/(a k)). m is the mean count of all units: the prior is worth half
+ * with mean a/b and variance mean + mean^2 (1/a + 1/k + 1/(a k)). m is the mean count of all units forecast: the prior is worth half
  * a death, is not discounted, and keeps a unit with a long peace from being certain of peace.
  *
- * The discount d and the size k (infinite: no noise beyond Poisson) are the same for all units and are chosen for every
+ * The discount d and the size k (infinite: no noise beyond Poisson) are the same for these units and are chosen for every
  * horizon h from a small grid: those whose forecasts h months ahead, made within the history, had the largest sum of log
  * probabilities over the last 120 months, each probability being that of the negative binomial of the same mean and
  * variance. So how fast the spread grows with the horizon is learned, not assumed.
@@ -26,9 +26,9 @@
 /** Months of the history whose forecasts are compared to choose d and k. */
 #define NEGBIN_WINDOW 120
 /** Observed months that a unit must have before its forecasts count for the choice. */
-#define NEGBIN_WARM_UP 12
+#define NEGBIN_WARM_UP 6
 /** With fewer forecasts than this to compare, d = 0.92 and k = 1. */
-#define NEGBIN_MIN_SCORED 24
+#define NEGBIN_MIN_SCORED 12
 
 typedef struct negbin_choice {
     double discount;  /**< d */

@@ -5,7 +5,9 @@ Usage: run_cli.py TESSERA GROUP     a group is a function below named group_GROU
 """
 import csv
 import json
+import math
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -69,7 +71,7 @@ def group_usage(folder):
         expect(run(command, "--colour", folder=folder), 2, f"'--colour' is not an option of {command}")
         expect(run(command, "-x", folder=folder), 2, "'-x' is not an option")
         expect(run(command, "a", "b", folder=folder), 2, f"tessera {command} --help")
-    for command in ("check", "import", "simulate", "report"):
+    for command in ("check", "import", "simulate", "score", "report"):
         expect(run(command, folder=folder), 2, f"tessera {command} --help")
     expect(run("simulate", "s", "--out", folder=folder), 2, "'--out' is not an option of simulate, or lacks its value")
     for count in ("0", "-1", " 5", "+5", "5.0", "1e3", "ten", "", "0x10", "99999999999", "99999999999999999999999"):
@@ -234,6 +236,198 @@ def group_inputs(folder):
     expect(run("check", "empty", folder=folder), 3, "empty/scenario.yaml")
     expect(run("report", "empty", folder=folder), 3, "empty")
     expect(run("report", "none", folder=folder), 3, "none")
+
+
+def write_draws(path, unit, cells, header=None):
+    """A file of draws: cells is a dictionary (month_id, unit) -> draws."""
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        f.write(header or f"month_id,{unit},draw,outcome\n")
+        out = csv.writer(f, lineterminator="\n")
+        for (month, name), draws in cells.items():
+            out.writerows((month, name, k, y) for k, y in enumerate(draws))
+
+
+def slow_scores(cells, actuals, level):
+    """Mean CRPS, IGN (11 bins), MIS, Brier of 25 deaths, coverage of 80 %, by their definitions."""
+    edges = [0, 0.5, 2.5, 5.5, 10.5, 25.5, 50.5, 100.5, 250.5, 500.5, 1000.5]
+    def bin_of(value):
+        return sum(edge <= value for edge in edges)
+    def quantile(draws, p):
+        at = p * (len(draws) - 1)
+        low = int(at)
+        high = min(low + 1, len(draws) - 1)
+        return sorted(draws)[low] * (1 - at + low) + sorted(draws)[high] * (at - low)
+    sums = dict.fromkeys(("crps", "crps_fair", "ign", "mis", "brier25", "coverage80"), 0.0)
+    for cell, y in actuals.items():
+        x, m = cells[cell], len(cells[cell])
+        pairs = sum(abs(a - b) for a in x for b in x)
+        near = sum(abs(a - y) for a in x) / m
+        sums["crps"] += near - pairs / (2 * m * m)
+        sums["crps_fair"] += near - pairs / (2 * m * (m - 1))
+        sums["ign"] += -math.log2((sum(bin_of(a) == bin_of(y) for a in x) + 1) / (m + 11))
+        low, high = quantile(x, (1 - level) / 2), quantile(x, (1 + level) / 2)
+        sums["mis"] += high - low + 2 / (1 - level) * (max(low - y, 0) + max(y - high, 0))
+        sums["brier25"] += (sum(a >= 25 for a in x) / m - (y >= 25)) ** 2
+        sums["coverage80"] += quantile(x, 0.1) <= y <= quantile(x, 0.9)
+    return {key: value / len(actuals) for key, value in sums.items()}
+
+
+def agrees(row, slow):
+    return all(abs(row[key] - value) <= 1e-9 * max(1, abs(value)) for key, value in slow.items())
+
+
+def group_score(folder):
+    """Scores of a file against a slow twin; horizons, baselines, several origins, the other profile, a scenario's data."""
+    dice = random.Random(1)
+    areas, months = ["East", "Far, Far \"West\"", "Süd"], range(481, 505)
+    level = dict(zip(areas, (0.7, 12, 90)))
+    def draws(area, n):
+        return [int(dice.expovariate(1 / level[area])) for _ in range(n)]
+    cells = {(month, area): draws(area, 60) for month in months for area in areas}
+    actuals = {(month, area): draws(area, 1)[0] for month in months for area in areas if (month, area) != (490, "East")}
+    past = {(month, area): draws(area, 1)[0] for month in range(421, 481) for area in areas}
+    order = list(cells)
+    dice.shuffle(order)
+    write_draws(os.path.join(folder, "f.csv"), "area", {key: cells[key] for key in order})
+    for name, table in (("a.csv", actuals), ("h.csv", past | actuals)):
+        with open(os.path.join(folder, name), "w", encoding="utf-8", newline="") as f:
+            csv.writer(f).writerows([("month_id", "area", "outcome"), *((m, a, y) for (m, a), y in table.items())])
+    def scores(*arguments):
+        return one_object(expect(run("score", *arguments, "--json", folder=folder), 0))
+    value = scores("f.csv", "--actuals", "a.csv", "--history", "h.csv")
+    rows = {(row["model"], row["horizon"]): row for row in value["scores"]}
+    assert value["profile"] == "views-challenge-2023"
+    assert {m for m, _ in rows} == {"tessera", "zero", "last", "conflictology", "bootstrap", "negbin"}
+    assert {h for _, h in rows} == {"all", "window", *range(1, 25)}
+    ahead = {h: {cell: y for cell, y in actuals.items() if cell[0] - 480 == h} for h in range(1, 25)}
+    ahead["all"] = actuals
+    ahead["window"] = {cell: y for h in range(3, 15) for cell, y in ahead[h].items()}
+    for h, some in ahead.items():
+        row = rows["tessera", h]
+        assert agrees(row, slow_scores(cells, some, 0.9)), (h, row)
+        assert not agrees(row, slow_scores(cells, some, 0.95)) and row["cells"] == len(some) and row["origins"] == 1
+        assert (row["unit"], row["type"], row["draws"]) == ("area-month", "all", 60), row
+        assert agrees(rows["zero", h], slow_scores(dict.fromkeys(cells, [0] * 60), some, 0.9)), h
+    # what is close to the truth beats what is not
+    assert rows["conflictology", "all"]["crps"] < rows["bootstrap", "all"]["crps"] < rows["zero", "all"]["crps"]
+    assert rows["negbin", "all"]["crps"] < rows["bootstrap", "all"]["crps"]
+    assert {c["baseline"] for c in value["comparisons"]} == {m for m, _ in rows} - {"tessera"}
+    for c in value["comparisons"]:
+        difference = rows["tessera", "all"]["crps"] - rows[c["baseline"], "all"]["crps"]
+        assert c["low"] < c["difference"] < c["high"] and c["months"] == 24, c
+        assert abs(c["difference"] - difference) < 1e-9, (c, difference)
+    assert len(value["calibration"]) == 1 and value["calibration"][0]["p"] > 1e-3, value["calibration"]
+    # nothing after the origin is used, and the seed is what changes
+    with open(os.path.join(folder, "h.csv"), "a", encoding="utf-8") as f:
+        f.write("600,East,100000\n")
+    assert scores("f.csv", "--actuals", "a.csv", "--history", "h.csv") == value
+    assert scores("f.csv", "--actuals", "a.csv", "--history", "h.csv", "--seed", 2) != value
+    # two months more between data and forecast
+    early = scores("f.csv", "--actuals", "a.csv", "--history", "h.csv", "--origin", "2019-10", "--model", "mine")["scores"]
+    assert {row["horizon"] for row in early} == {"all", "window", *range(3, 27)} and early[0]["model"] == "mine"
+    # the other profile, the text, no history
+    other = scores("f.csv", "--actuals", "a.csv", "--profile", "views-evaluation", "--type", "sb")["scores"]
+    slow = slow_scores(cells, actuals, 0.95)
+    del slow["ign"]
+    assert agrees(other[0], slow) and other[0]["type"] == "sb" and all(row["model"] == "tessera" for row in other)
+    expect(run("score", "f.csv", "--actuals", "a.csv", "--history", "h.csv", folder=folder), 0, "negbin", "By CRPS tessera",
+           "1 cells that were forecast were not observed", where="stdout")
+    expect(run("score", "f.csv", "--actuals", "a.csv", folder=folder), 0, "No baselines", where="stdout")
+    # another origin beside it: 6 months later, draws numbered from 1, countries as ViEWS writes them
+    later = {(month, "7"): draws("East", 60) for month in range(487, 511)}
+    with open(os.path.join(folder, "later.csv"), "w", encoding="utf-8") as f:
+        f.write("outcome,draw,country_id,month_id\n")
+        f.writelines(f"{y}.0,{k + 1},7,{month}\n" for (month, _), x in later.items() for k, y in enumerate(x))
+    first = {(month, "7"): draws("East", 60) for month in months}
+    write_draws(os.path.join(folder, "first.csv"), "country_id", first)
+    with open(os.path.join(folder, "wide.csv"), "w", encoding="utf-8") as f:
+        f.write("name,month_id,country_id,ged_sb,ged_ns,ged_os\n")
+        f.writelines(f"a,{m},7,{m % 5},{'' if m == 500 else 1},0\nb,{m},8,3,3,3\n" for m in range(400, 511))
+    both = scores("first.csv", "later.csv", "--actuals", "wide.csv", "--history", "wide.csv")["scores"]
+    assert both[0]["horizon"] == "all" and (both[0]["origins"], both[0]["cells"]) == (2, 46), both[0]
+    wide = {month: month % 5 + 1 for month in range(481, 511) if month != 500}
+    sums = [slow_scores(x, {c: wide[c[0]] for c in x if c[0] in wide}, 0.9)["crps"] for x in (first, later)]
+    assert abs(both[0]["crps"] - sum(sums) / 2) < 1e-9
+    only = scores("first.csv", "--actuals", "wide.csv", "--type", "sb")["scores"]
+    assert only[0]["cells"] == 24 and only[0]["type"] == "sb"
+    # a run and the data of its scenario
+    make_scenario(folder)
+    expect(run("forecast", "s", "--from", "2020-07", "--months", 6, "--particles", 64, "--out", "r", folder=folder), 0)
+    run_scores = scores("r", "--scenario", "s")["scores"]
+    kinds = {(row["unit"], row["type"]) for row in run_scores}
+    assert {("country-month", "sb"), ("country-month", "all"), ("area-month", "all"), ("area-month", "os")} <= kinds, kinds
+    assert all(row["origins"] == 1 and row["draws"] == 64 and row["cells"] in (1, 3, 6, 18) for row in run_scores)
+    assert scores("r/forecast_country_os.csv", "--scenario", "s")["scores"][0]["type"] == "os"
+
+
+def group_score_errors(folder):
+    """Files of draws and of deaths that are wrong: file, line, column, the value and what is allowed."""
+    good = "month_id,area,draw,outcome\n481,East,0,3\n481,East,1,4\n482,East,0,5\n482,East,1,6\n"
+    actuals = "month_id,area,outcome\n480,East,1\n481,East,2\n482,East,\n"
+    def put(name, text):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
+            f.write(text)
+    def score(code, *messages, extra=(), where="stderr"):
+        expect(run("score", "f.csv", "--actuals", "a.csv", *extra, folder=folder), code, *messages, where=where)
+    put("a.csv", actuals)
+    put("f.csv", good)
+    score(0, "1 cells, 2020-01", where="stdout")
+    for old, new, messages in (
+            ("East,1,4", "East,1,-4", ("f.csv:3:12: error: outcome is -4; it must be a whole number of deaths, 0 or more",)),
+            ("East,1,4", "East,1,4.5", ("f.csv:3:12: error: outcome is 4.5",)),
+            ("East,1,4", "East,1,nan", ("f.csv:3:12: error: outcome is \"nan\"",)),
+            ("East,1,4", "East,1,", ("f.csv:3:12: error: outcome is blank",)),
+            ("East,1,4", "East,1,99999999999", ("f.csv:3:12: error: outcome is 99999999999",)),
+            ("East,1,4", "East,x,4", ("f.csv:3:10: error: draw is \"x\"",)),
+            ("481,East,1", "0,East,1", ("f.csv:3:1: error: month_id is 0",)),
+            ("481,East,1", "481,,1", ("f.csv:3:5: error: area is blank",)),
+            ("East,1,4", "East,0,4", ("f.csv:3:10: error: draw 0 of area East in 2020-01 was there before",)),
+            ("481,East,1,4\n", "", ("f.csv:2:1: error: East in 2020-01 has no draw 1; other cells have draws 0 to 1",)),
+            ("481,East,1", "484,East,1", ("f.csv:4:1: error: East has no draws for 2020-03",)),
+            ("482,East,1", "482,West,1", ("f.csv:5:1: error: West has no draws for 2020-01",)),
+            (",draw", ",drawn", ("f.csv:1:1: error: the header lacks a column: draw", "is it the column \"drawn\"")),
+            ("area,", "areas,", ("the header lacks a column: country_id or area",)),
+            ("481,East,1,4", "481,East,1", ("f.csv:3:10: error: the row has 3 cells; it must have 4",)),
+            (good[27:], "", ("the file has a header and no draws",)),
+            (good, "", ("f.csv: error: the file is empty",)),
+            ("East,", "Eest,", ("f.csv:2:1: error: area Eest is not in a.csv; is it East?",))):
+        assert old in good
+        put("f.csv", good.replace(old, new) if messages[0].find("Eest") > 0 else good.replace(old, new, 1))
+        score(3, *messages)
+    put("f.csv", good)
+    for old, new, messages in (
+            ("East,2", "East,-2", ("a.csv:3:10: error: outcome is -2; it must be a whole number of deaths, 0 or more",)),
+            ("East,2", "East,2.5", ("a.csv:3:10: error: outcome is 2.5",)),
+            ("481,", "482,", ("a.csv:4:1: error: month 482 of East is in line 3 already",)),
+            ("area,outcome", "area,deaths", ("the header lacks a column: outcome, or some of ged_sb",)),
+            ("area,", "country_id,", ("a.csv:2:5: error: country_id is \"East\"",)),
+            ("481,East,2\n", "", ("none of the months that were forecast was observed",)),
+            (actuals, "", ("a.csv: error: the file is empty",))):
+        put("a.csv", actuals.replace(old, new, 1))
+        score(3, *messages)
+    put("a.csv", actuals)
+    score(3, "f.csv", "it cannot have been made knowing 2020-02", extra=["--origin", "2020-02"])
+    score(2, "there is no profile 'views'; the profiles are views-challenge-2023 and views-evaluation", extra=["--profile", "views"])
+    score(2, "there is no type 'state'", extra=["--type", "state"])
+    score(2, "--origin is '2020'", extra=["--origin", "2020"])
+    score(3, "none.csv", extra=["--history", "none.csv"])
+    put("h.csv", actuals.replace("East", "West"))
+    score(3, "f.csv:2:1: error: area East is not in h.csv; is it West?", extra=["--history", "h.csv"])
+    put("f.csv", good.replace("East,1,4", "East,1,2000"))
+    score(3, "f.csv: error: draw 1 of cell 0 is 2000; profile views-evaluation has no bin from 1000.5 on",
+          extra=["--profile", "views-evaluation"])
+    expect(run("score", "f.csv", folder=folder), 2, "score needs --actuals FILE or --scenario DIR")
+    expect(run("score", "f.csv", "f.csv", "--actuals", "a.csv", folder=folder), 3, "by an earlier file already")
+    put("g.csv", good.replace("482,", "483,").replace("481,", "482,") + "482,East,2,1\n483,East,2,1\n")
+    put("a.csv", actuals + "483,East,7\n")
+    expect(run("score", "f.csv", "g.csv", "--actuals", "a.csv", folder=folder), 3,
+           "f.csv has 2 draws and g.csv 3; IGN can be compared only at equal numbers of draws")
+    os.mkdir(os.path.join(folder, "empty"))
+    expect(run("score", "empty", "--actuals", "a.csv", folder=folder), 3, "empty", "has no forecast_*.csv")
+    put("c.csv", good.replace("area", "country_id").replace("East", "7"))
+    expect(run("score", "c.csv", "--actuals", "a.csv", folder=folder), 3, "by country_id, of which no observed deaths are given")
+    done = run("score", "f.csv", "--actuals", "none.csv", "--json", folder=folder)
+    assert one_object(expect(done, 3))["error"]["file"] == "none.csv"
 
 
 def listing(path):

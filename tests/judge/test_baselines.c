@@ -175,7 +175,7 @@ static double twin_score(const double *counts, int horizon, double d, double k, 
             int origin = target - horizon + (f == WRONG_HORIZON && horizon > 1), seen = 0;
             for (int past = 0; past <= origin; past++)
                 seen += !isnan(y[past]);
-            if (isnan(y[target]) || seen < 12)
+            if (isnan(y[target]) || seen < 6)
                 continue;
             double a, b;
             twin_level(y, origin, d, m, f, &a, &b);
@@ -233,7 +233,7 @@ static void negbin_distribution(void **state) {
     (void)state;
     enum { GRID = 2000 };
     const double *counts = negbin_history(1);
-    baseline_history h = history_of(counts, 4, 150);
+    baseline_history h = history_of(counts, 1, 150);
     negbin_choice choice;
     assert_int_equal(negbin_choose(&h, 1, &choice, NULL), TSR_OK);
     assert_true(isfinite(choice.size));
@@ -272,9 +272,9 @@ static void negbin_limits(void **state) {
     set_negbin(level.shape / level.rate, level.shape, 1);
     assert_true(distance() < 1);
     assert_true(fabs(level.shape / level.rate - 10) < 0.2);
-    h = history_of(flat, 1, 20);
+    h = history_of(flat, 1, 15);
     assert_int_equal(negbin_choose(&h, 1, &choice, NULL), TSR_OK);
-    assert_true(choice.discount == 0.92 && choice.size == 1 && choice.n_scored == 8 && isnan(choice.log_score));
+    assert_true(choice.discount == 0.92 && choice.size == 1 && choice.n_scored == 9 && isnan(choice.log_score));
     h = history_of(peace, 1, 30);
     draw(BASELINE_NEGBIN, &h, 1, 1, N);
     double n_deaths = 0;
@@ -299,7 +299,7 @@ static void more_changes_nothing(void **state) {
     baseline_history h = history_of(counts, 4, 150);
     for (baseline_kind kind = BASELINE_LAST; kind < BASELINES; kind++) {
         assert_int_equal(baseline_draws(kind, &h, 3, 5, 40, 9, few, NULL), TSR_OK);
-        assert_int_equal(baseline_draws(kind, &h, 4, 12, 100, 9, all, NULL), TSR_OK);
+        assert_int_equal(baseline_draws(kind, &h, kind == BASELINE_NEGBIN ? 3 : 4, 12, 100, 9, all, NULL), TSR_OK);
         for (int unit = 0; unit < 3; unit++)
             for (int month = 0; month < 5; month++)
                 assert_true(all_same(few + (unit * 5 + month) * 40, all + (unit * 12 + month) * 100, 40));
@@ -310,6 +310,20 @@ static void more_changes_nothing(void **state) {
         assert_false(all_same(few, all, 600));
         h.last_month--;
     }
+}
+
+/** Units that are not forecast are nothing to the negative binomial. */
+static void negbin_learns_from_targets(void **state) {
+    (void)state;
+    static double alone[2 * 3 * 50], among[2 * 3 * 50];
+    const double *counts = negbin_history(1);
+    baseline_history h = history_of(counts, 4, 150), two = history_of(counts, 2, 150);
+    assert_int_equal(baseline_draws(BASELINE_NEGBIN, &h, 2, 3, 50, 9, among, NULL), TSR_OK);
+    assert_int_equal(baseline_draws(BASELINE_NEGBIN, &two, 2, 3, 50, 9, alone, NULL), TSR_OK);
+    assert_true(all_same(alone, among, 300));
+    assert_int_equal(baseline_draws(BASELINE_BOOTSTRAP, &h, 2, 3, 50, 9, among, NULL), TSR_OK);
+    assert_int_equal(baseline_draws(BASELINE_BOOTSTRAP, &two, 2, 3, 50, 9, alone, NULL), TSR_OK);
+    assert_false(all_same(alone, among, 300));
 }
 
 /* ---- what is refused ---- */
@@ -345,6 +359,7 @@ static void bad_input_has_a_name(void **state) {
     h.last_month = 500;
     counts[4] = 2; /* a unit without data of its own borrows the others' */
     double out[4];
+    refused(BASELINE_NEGBIN, &h, 1, "baseline negbin: no unit has an observed month before the forecast");
     assert_int_equal(baseline_draws(BASELINE_NEGBIN, &h, 2, 1, 2, 1, out, NULL), TSR_OK);
     assert_int_equal(baseline_draws(BASELINE_BOOTSTRAP, &h, 2, 1, 2, 1, out, NULL), TSR_OK);
     assert_string_equal(baseline_name(BASELINE_NEGBIN), "negbin");
@@ -360,6 +375,7 @@ int main(void) {
         cmocka_unit_test(negbin_distribution),
         cmocka_unit_test(negbin_limits),
         cmocka_unit_test(more_changes_nothing),
+        cmocka_unit_test(negbin_learns_from_targets),
         cmocka_unit_test(bad_input_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
