@@ -143,9 +143,9 @@ tsr_status baseline_draws(baseline_kind kind, const baseline_history *history, s
         return status;
     TRY(make_pools(kind, history, n_targets, &p, error));
     if (kind == BASELINE_NEGBIN) {
-        choices = malloc(n_horizons * sizeof *choices);
+        choices = malloc(n_targets * n_horizons * sizeof *choices);
         if (choices == NULL) {
-            status = FAIL(error, TSR_E_MEMORY, "no memory for %zu horizons", n_horizons);
+            status = FAIL(error, TSR_E_MEMORY, "no memory for %zu units and %zu horizons", n_targets, n_horizons);
             goto out;
         }
         TRY(negbin_choose(&targets, n_horizons, choices, error));
@@ -159,8 +159,9 @@ tsr_status baseline_draws(baseline_kind kind, const baseline_history *history, s
         }
         for (size_t h = 1; h <= n_horizons; h++) {
             if (choices) {
-                r.level = negbin_level_of(&targets, unit, &choices[h - 1]);
-                r.size = choices[h - 1].size;
+                const negbin_choice *choice = &choices[unit * n_horizons + h - 1];
+                r.level = negbin_level_of(&targets, unit, choice);
+                r.size = choice->size;
             }
             draw_all(&r, seed, history->last_month + (int32_t)h, h, unit, n_draws,
                      draws + (unit * n_horizons + h - 1) * n_draws);

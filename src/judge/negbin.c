@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static const double discounts[] = {0.5, 0.7, 0.8, 0.87, 0.92, 0.95, 0.98};
-static const double sizes[] = {0.15, 0.3, 0.5, 0.75, 1, 2, 4, 10, INFINITY};
+static const double sizes[] = {0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.5, 2, 4, 10, INFINITY};
 enum { N_DISCOUNTS = sizeof discounts / sizeof *discounts, N_SIZES = sizeof sizes / sizeof *sizes };
 
 #define FALLBACK_DISCOUNT 0.92
@@ -87,36 +87,55 @@ static void add_unit(const baseline_history *history, size_t unit, size_t i_disc
         }
 }
 
-static negbin_choice best_of(const tally *t, double mean) {
-    negbin_choice best = {FALLBACK_DISCOUNT, FALLBACK_SIZE, mean, t->n, NAN};
-    if (t->n < NEGBIN_MIN_SCORED)
-        return best;
-    double highest = -INFINITY;
+/** Sums over all units. */
+static void add_tally(const tally *from, tally *to) {
     for (size_t i = 0; i < N_DISCOUNTS; i++)
         for (size_t j = 0; j < N_SIZES; j++)
-            if (t->log_score[i][j] > highest) {
-                highest = t->log_score[i][j];
-                best = (negbin_choice){discounts[i], sizes[j], mean, t->n, highest / (double)t->n};
+            to->log_score[i][j] += from->log_score[i][j];
+    to->n += from->n;
+}
+
+/** The pair that did best for one unit, which borrows NEGBIN_BORROWED forecasts of the average unit. */
+static negbin_choice best_of(const tally *own, const tally *all, double mean) {
+    negbin_choice best = {FALLBACK_DISCOUNT, FALLBACK_SIZE, mean, all->n, NAN};
+    if (all->n < NEGBIN_MIN_SCORED)
+        return best;
+    double highest = -INFINITY, weight = NEGBIN_BORROWED / (double)all->n;
+    for (size_t i = 0; i < N_DISCOUNTS; i++)
+        for (size_t j = 0; j < N_SIZES; j++) {
+            double score = own->log_score[i][j] + weight * all->log_score[i][j];
+            if (score > highest) {
+                highest = score;
+                best.discount = discounts[i];
+                best.size = sizes[j];
             }
+        }
+    best.log_score = highest / ((double)own->n + NEGBIN_BORROWED);
     return best;
 }
 
 tsr_status negbin_choose(const baseline_history *history, size_t n_horizons, negbin_choice *choices, tsr_error *error) {
     tsr_status status = TSR_OK;
-    tally *tallies = calloc(n_horizons ? n_horizons : 1, sizeof *tallies);
-    negbin_level *levels = malloc((history->n_months ? history->n_months : 1) * sizeof *levels);
-    if (tallies == NULL || levels == NULL) {
-        status = FAIL(error, TSR_E_MEMORY, "no memory to choose a negative binomial for %zu horizons", n_horizons);
+    size_t n_units = history->n_units, n_months = history->n_months;
+    tally *tallies = calloc(n_units * n_horizons + 1, sizeof *tallies), *all = calloc(n_horizons + 1, sizeof *all);
+    negbin_level *levels = malloc((n_months + 1) * sizeof *levels);
+    if (tallies == NULL || all == NULL || levels == NULL) {
+        status = FAIL(error, TSR_E_MEMORY, "no memory to choose negative binomials for %zu units and %zu horizons",
+                      n_units, n_horizons);
         goto out;
     }
     double mean = pooled_mean(history);
-    for (size_t i = 0; i < N_DISCOUNTS; i++)
-        for (size_t unit = 0; unit < history->n_units; unit++)
-            add_unit(history, unit, i, mean, n_horizons, levels, tallies);
-    for (size_t h = 0; h < n_horizons; h++)
-        choices[h] = best_of(&tallies[h], mean);
+    for (size_t unit = 0; unit < n_units; unit++) {
+        for (size_t i = 0; i < N_DISCOUNTS; i++)
+            add_unit(history, unit, i, mean, n_horizons, levels, tallies + unit * n_horizons);
+        for (size_t h = 0; h < n_horizons; h++)
+            add_tally(&tallies[unit * n_horizons + h], &all[h]);
+    }
+    for (size_t i = 0; i < n_units * n_horizons; i++)
+        choices[i] = best_of(&tallies[i], &all[i % n_horizons], mean);
 out:
     free(tallies);
+    free(all);
     free(levels);
     return status;
 }

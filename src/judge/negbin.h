@@ -8,15 +8,16 @@
  * with mean a/b and variance mean + mean^2 (1/a + 1/k + 1/(a k)). m is the mean count of all units forecast: the prior is worth half
  * a death, is not discounted, and keeps a unit with a long peace from being certain of peace.
  *
- * The discount d and the size k (infinite: no noise beyond Poisson) are the same for these units and are chosen for every
- * horizon h from a small grid: those whose forecasts h months ahead, made within the history, had the largest sum of log
- * probabilities over the last 120 months, each probability being that of the negative binomial of the same mean and
- * variance. So how fast the spread grows with the horizon is learned, not assumed.
+ * The discount d and the size k (infinite: no noise beyond Poisson) are chosen for every unit and every horizon h from a
+ * small grid: those whose forecasts h months ahead, made within the history, had the largest sum of log probabilities over
+ * the last 120 months, each probability being that of the negative binomial of the same mean and variance. Every unit
+ * borrows 24 forecasts of the average unit, so that a short history follows the others and a long one itself. How fast
+ * the spread grows with the horizon is learned, not assumed.
  *
  * Sources: discounted gamma-Poisson, Harvey & Fernandes (1989) J. Bus. Econ. Stat. 7:407-417,
  * doi:10.1080/07350015.1989.10509750, and West & Harrison (1997) Bayesian Forecasting and Dynamic Models, 2nd ed., Springer,
  * ch. 10 and 14; a prior that is not forgotten, Kulhavy & Zarrop (1993) Int. J. Control 58:905-924,
- * doi:10.1080/00207179308923034. Ours: the noise of size k, and choosing per horizon.
+ * doi:10.1080/00207179308923034. Ours: the noise of size k, the choice per unit and horizon, and borrowing.
  */
 #ifndef JUDGE_NEGBIN_H
 #define JUDGE_NEGBIN_H
@@ -27,7 +28,9 @@
 #define NEGBIN_WINDOW 120
 /** Observed months that a unit must have before its forecasts count for the choice. */
 #define NEGBIN_WARM_UP 6
-/** With fewer forecasts than this to compare, d = 0.92 and k = 1. */
+/** Forecasts of the average unit that every unit borrows for its choice. */
+#define NEGBIN_BORROWED 24
+/** With fewer forecasts of all units than this to compare, d = 0.92 and k = 1. */
 #define NEGBIN_MIN_SCORED 12
 
 typedef struct negbin_choice {
@@ -43,7 +46,7 @@ typedef struct negbin_level {
     double shape, rate;
 } negbin_level;
 
-/** Choose discount and size for horizons 1 ... n_horizons. @param choices  out, [n_horizons] */
+/** Choose discount and size for every unit and horizons 1 ... n_horizons. @param choices  out, [n_units][n_horizons] */
 tsr_status negbin_choose(const baseline_history *history, size_t n_horizons, negbin_choice *choices, tsr_error *error);
 /** The level of a unit at the end of the history, with the choice's discount and mean. */
 negbin_level negbin_level_of(const baseline_history *history, size_t unit, const negbin_choice *choice);
