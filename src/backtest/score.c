@@ -1,5 +1,5 @@
 /* Scoring one forecast after the other; means and tests follow in score_finish.c. */
-#include "backtest/score.h"
+#include "backtest/score_task.h"
 
 #include "base/arena.h"
 #include "base/date.h"
@@ -43,20 +43,7 @@ void score_report_free(score_report *r) {
 
 /* ---- one file of draws ---- */
 
-/** A file while it is scored. */
-typedef struct task {
-    const forecast_file *f;
-    const observed *actuals, *history; /**< history may be NULL */
-    uint32_t type, actual_type, history_type;
-    int32_t origin;
-    size_t *cell_of; /**< cells of the file that were observed */
-    double *actual;  /**< [n] */
-    double *draws;   /**< [n][n_draws] */
-    score_values *values;
-    size_t n;
-} task;
-
-static tsr_status unknown_unit(const forecast_file *f, const forecast_cell *cell, const observed *o, tsr_error *error) {
+tsr_status score_unknown_unit(const forecast_file *f, const forecast_cell *cell, const observed *o, tsr_error *error) {
     char quoted[QUOTE_SIZE], other[QUOTE_SIZE];
     const char *name = forecast_unit_name(f, cell), *near = observed_nearest(o, name);
     return FAIL_AT(error, TSR_E_INPUT, ((base_place){f->path, cell->line, 1}), "%s %s is not in %s%s%s%s",
@@ -65,7 +52,7 @@ static tsr_status unknown_unit(const forecast_file *f, const forecast_cell *cell
 }
 
 /** Find the observed cells of the forecast and their draws. */
-static tsr_status collect(task *t, tsr_error *error) {
+static tsr_status collect(score_task *t, tsr_error *error) {
     const forecast_file *f = t->f;
     t->cell_of = malloc(f->n_cells * sizeof *t->cell_of);
     t->actual = malloc(f->n_cells * sizeof *t->actual);
@@ -77,7 +64,7 @@ static tsr_status collect(task *t, tsr_error *error) {
         if (i % f->n_months == 0)
             unit = observed_unit(t->actuals, forecast_unit_name(f, cell));
         if (unit < 0)
-            return unknown_unit(f, cell, t->actuals, error);
+            return score_unknown_unit(f, cell, t->actuals, error);
         double deaths = observed_deaths(t->actuals, t->actual_type, unit, cell->month_id);
         if (isnan(deaths))
             continue;
@@ -85,8 +72,7 @@ static tsr_status collect(task *t, tsr_error *error) {
         t->actual[t->n++] = deaths;
     }
     t->draws = malloc((t->n ? t->n : 1) * f->n_draws * sizeof *t->draws);
-    t->values = malloc((t->n ? t->n : 1) * sizeof *t->values);
-    if (t->draws == NULL || t->values == NULL)
+    if (t->draws == NULL)
         return FAIL(error, TSR_E_MEMORY, "no memory for %zu cells of %u draws", t->n, f->n_draws);
     for (size_t i = 0; i < t->n; i++)
         for (uint32_t draw = 0; draw < f->n_draws; draw++)
@@ -95,104 +81,20 @@ static tsr_status collect(task *t, tsr_error *error) {
 }
 
 /** The tie breakers of two origins must not be the same. */
-static uint64_t seed_of(const score_report *r, const task *t) {
+static uint64_t seed_of(const score_report *r, const score_task *t) {
     return r->options.seed + ((uint64_t)t->origin << 32);
 }
 
-static tsr_status score_model(const score_report *r, const task *t, score_values *values, tsr_error *error) {
+tsr_status score_task_draws(const score_report *r, const score_task *t, score_values *values, tsr_error *error) {
     tsr_error inner = TSR_ERROR_INIT;
     tsr_status status =
         score_cells(r->profile, t->draws, t->actual, t->n, t->f->n_draws, seed_of(r, t), values, &inner);
     return status == TSR_OK ? TSR_OK : FAIL_AT(error, status, ((base_place){t->f->path, 0, 0}), "%s", inner.message);
 }
 
-/** Has anything of this type been observed up to the origin? */
-static bool has_history(const task *t) {
-    const observed *h = t->history;
-    for (uint32_t unit = 0; h && unit < h->units.n; unit++)
-        for (int32_t month = h->first_month; month <= t->origin; month++)
-            if (!isnan(observed_deaths(h, t->history_type, (int32_t)unit, month)))
-                return true;
-    return false;
-}
-
-/** Counts up to the origin: units of the forecast first, in its order, then all others. */
-static tsr_status cut_history(const task *t, double **counts, const char ***names, baseline_history *history,
-                              tsr_error *error) {
-    const forecast_file *f = t->f;
-    const observed *h = t->history;
-    size_t n_units = 0, n_months = (size_t)(t->origin - h->first_month) + 1; /* has_history made sure of one */
-    int32_t *source = malloc(h->units.n * sizeof *source);
-    bool *is_target = calloc(h->units.n, sizeof *is_target);
-    *counts = malloc(h->units.n * n_months * sizeof **counts);
-    *names = malloc(h->units.n * sizeof **names);
-    tsr_status status = TSR_OK;
-    if (source == NULL || is_target == NULL || *counts == NULL || *names == NULL) {
-        status = FAIL(error, TSR_E_MEMORY, "no memory for the history of %u units", h->units.n);
-        goto out;
-    }
-    for (size_t i = 0; i < f->n_cells; i += f->n_months) {
-        int32_t unit = observed_unit(h, forecast_unit_name(f, &f->cells[i]));
-        if (unit < 0) {
-            status = unknown_unit(f, &f->cells[i], h, error);
-            goto out;
-        }
-        is_target[unit] = true;
-        source[n_units++] = unit;
-    }
-    for (uint32_t unit = 0; unit < h->units.n; unit++)
-        if (!is_target[unit])
-            source[n_units++] = (int32_t)unit;
-    for (size_t i = 0; i < n_units; i++) {
-        (*names)[i] = intern_text(&h->units, (uint32_t)source[i]);
-        for (size_t month = 0; month < n_months; month++)
-            (*counts)[i * n_months + month] =
-                observed_deaths(h, t->history_type, source[i], h->first_month + (int32_t)month);
-    }
-    *history = (baseline_history){*counts, *names, n_units, n_months, t->origin};
-out:
-    free(source);
-    free(is_target);
-    return status;
-}
-
-/** Score every baseline on the same cells. */
-static tsr_status score_baselines(const score_report *r, task *t, score_values *values[SCORE_MODELS],
-                                  tsr_error *error) {
-    tsr_status status = TSR_OK;
-    const forecast_file *f = t->f;
-    baseline_history history;
-    double *counts = NULL, *draws = NULL;
-    const char **names = NULL;
-    size_t n_units = f->n_cells / f->n_months, n_draws = f->n_draws;
-    size_t n_horizons = (size_t)(f->first_month - t->origin) + f->n_months - 1;
-    TRY(cut_history(t, &counts, &names, &history, error));
-    size_t n_all = n_units * n_horizons * n_draws;
-    draws = malloc((n_all ? n_all : 1) * sizeof *draws);
-    if (draws == NULL) {
-        status = FAIL(error, TSR_E_MEMORY, "no memory for baselines of %zu units, %zu months and %zu draws", n_units,
-                      n_horizons, n_draws);
-        goto out;
-    }
-    for (baseline_kind kind = 0; kind < BASELINES; kind++) {
-        TRY(baseline_draws(kind, &history, n_units, n_horizons, n_draws, r->options.seed, draws, error));
-        for (size_t i = 0; i < t->n; i++) {
-            const forecast_cell *cell = &f->cells[t->cell_of[i]];
-            size_t unit = t->cell_of[i] / f->n_months, h = (size_t)(cell->month_id - t->origin);
-            memcpy(t->draws + i * n_draws, draws + (unit * n_horizons + h - 1) * n_draws, n_draws * sizeof *draws);
-        }
-        TRY(score_model(r, t, values[1 + kind], error));
-    }
-out:
-    free(counts);
-    free(names);
-    free(draws);
-    return status;
-}
-
 /* ---- blocks ---- */
 
-static score_block *find_block(score_report *r, const task *t) {
+static score_block *find_block(score_report *r, const score_task *t) {
     for (size_t i = 0; i < r->n_blocks; i++)
         if (r->blocks[i].kind == t->f->kind && r->blocks[i].type == t->type)
             return &r->blocks[i];
@@ -226,7 +128,7 @@ static uint64_t hash_of(const char *text) {
     return hash;
 }
 
-static tsr_status check_new(const score_block *b, const task *t, size_t first_old, tsr_error *error) {
+static tsr_status check_new(const score_block *b, const score_task *t, size_t first_old, tsr_error *error) {
     for (size_t i = 0; i < first_old; i++)
         for (size_t k = 0; k < t->n && b->origin[i] == t->origin; k++) {
             const forecast_cell *cell = &t->f->cells[t->cell_of[k]];
@@ -243,7 +145,7 @@ static tsr_status check_new(const score_block *b, const task *t, size_t first_ol
     return TSR_OK;
 }
 
-static tsr_status add_cells(score_report *r, task *t, tsr_error *error) {
+static tsr_status add_cells(score_report *r, score_task *t, tsr_error *error) {
     score_values *values[SCORE_MODELS];
     score_block *b = find_block(r, t);
     bool has_baselines = t->history != NULL;
@@ -263,9 +165,9 @@ static tsr_status add_cells(score_report *r, task *t, tsr_error *error) {
     TRY(check_new(b, t, b->n_cells, error));
     for (int model = 0; model < SCORE_MODELS; model++)
         values[model] = b->values[model] ? b->values[model] + b->n_cells : NULL;
-    TRY(score_model(r, t, values[0], error));
+    TRY(score_task_draws(r, t, values[0], error));
     if (has_baselines)
-        TRY(score_baselines(r, t, values, error));
+        TRY(score_task_baselines(r, t, values, error));
     for (size_t i = 0; i < t->n; i++) {
         const forecast_cell *cell = &t->f->cells[t->cell_of[i]];
         b->month[b->n_cells + i] = cell->month_id;
@@ -281,7 +183,7 @@ static tsr_status score_file(score_report *r, const forecast_file *f, uint32_t t
                              tsr_error *error) {
     tsr_status status = TSR_OK;
     const observed *actuals = data->actuals[f->kind], *history = data->history[f->kind];
-    task t = {.f = f, .actuals = actuals, .history = history, .type = type};
+    score_task t = {.f = f, .actuals = actuals, .history = history, .type = type};
     char text[16];
     t.origin = r->options.origin ? r->options.origin : f->first_month - 1;
     month_text(t.origin, text);
@@ -297,7 +199,7 @@ static tsr_status score_file(score_report *r, const forecast_file *f, uint32_t t
         return FAIL_AT(error, TSR_E_INPUT, ((base_place){f->path, 0, 0}), "%s has no deaths of type %s", actuals->name,
                        death_type_name(type));
     t.history_type = history ? observed_type(history, type) : (uint32_t)TYPES;
-    if (!has_history(&t))
+    if (!score_task_has_history(&t, t.history_type))
         t.history = NULL;
     TRY(collect(&t, error));
     TRY(add_cells(r, &t, error));
@@ -305,7 +207,6 @@ out:
     free(t.cell_of);
     free(t.actual);
     free(t.draws);
-    free(t.values);
     return status;
 }
 
