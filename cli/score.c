@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 typedef struct score_arguments {
-    const char *actuals, *history, *scenario, *profile, *type, *model, *origin;
+    const char *actuals, *history, *answers, *scenario, *profile, *type, *model, *origin;
     uint64_t seed;
 } score_arguments;
 
@@ -27,6 +27,7 @@ static int score(terminal *t, const score_arguments *a, int32_t origin, char **f
         .hooks = terminal_hooks(t),
         .actuals = a->actuals,
         .history = a->history,
+        .answers = a->answers,
         .profile = a->profile,
         .type = a->type,
         .model = a->model,
@@ -56,6 +57,7 @@ static int run(int argc, char **argv) {
     const option_spec specs[] = {
         {"actuals", OPTION_TEXT, &a.actuals, "FILE", "observed deaths: month_id, country_id or area, outcome", 0, 0},
         {"history", OPTION_TEXT, &a.history, "FILE", "the same up to the forecast, for the baselines", 0, 0},
+        {"answers", OPTION_TEXT, &a.answers, "FILE", "what became of a run's questions: id, outcome (1 or 0)", 0, 0},
         {"scenario", OPTION_TEXT, &a.scenario, "DIR", "take both from a scenario's data where no file is given", 0, 0},
         {"profile", OPTION_TEXT, &a.profile, "NAME", "views-challenge-2023 (default) or views-evaluation", 0, 0},
         {"type", OPTION_TEXT, &a.type, "TYPE", "sb, ns, os or all (default: by the file's name, else all)", 0, 0},
@@ -75,8 +77,8 @@ static int run(int argc, char **argv) {
         fprintf(stderr, "tessera: --origin is '%s'; it must be a month, such as 2021-08\n", a.origin);
         return EXIT_USAGE;
     }
-    if (!a.actuals && !a.scenario) {
-        fprintf(stderr, "tessera: score needs --actuals FILE or --scenario DIR; see `tessera score --help`\n");
+    if (!a.actuals && !a.scenario && !a.answers) {
+        fprintf(stderr, "tessera: score needs --actuals, --scenario or --answers; see `tessera score --help`\n");
         return EXIT_USAGE;
     }
     terminal_init(&t, &common);

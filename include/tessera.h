@@ -217,6 +217,7 @@ typedef struct tsr_score_options {
     tsr_hooks hooks;
     const char *actuals; /**< table of observed deaths; NULL: the panel's. docs/scores.md has its columns */
     const char *history; /**< the same for the baselines, of which months up to the origin are used; NULL: the panel's */
+    const char *answers; /**< table of id and outcome (1, 0, blank): run folders' questions are scored too; may be NULL */
     const char *profile; /**< "views-challenge-2023" (NULL) or "views-evaluation" */
     const char *type;    /**< "sb", "ns", "os" or "all"; NULL: what the names of the files say, else all */
     const char *model;   /**< what to call the forecasts; NULL: "tessera" */
@@ -228,9 +229,9 @@ typedef struct tsr_score_options {
  * Score forecasts of one or several origins.
  *
  * @param forecasts  [n_forecasts] files of draws (month_id, country_id or area, draw, outcome) or run folders
- * @param scenario   with `panel`: its data; both may be NULL when options name actuals
+ * @param scenario   with `panel`: its data; both may be NULL when options name actuals or answers
  * @param problems   out, may be NULL: what is wrong in the rows of files. Free it
- * @retval TSR_E_USAGE  no actuals, an unknown profile or type
+ * @retval TSR_E_USAGE  neither actuals nor answers, an unknown profile or type
  * @retval TSR_E_INPUT  a file is wrong or does not fit the others; nothing that was forecast was observed
  */
 TSR_API tsr_status tsr_score(const char *const *forecasts, size_t n_forecasts, const tsr_scenario *scenario,

@@ -1,6 +1,7 @@
 /* Public functions that score forecasts. */
 #include "api/objects.h"
 
+#include "backtest/questions_file.h"
 #include "backtest/score.h"
 
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 
 struct tsr_scores {
     score_report *report;
+    question_scores questions;
     char *model; /**< the name of the forecasts that the report borrows, or NULL */
 };
 
@@ -40,19 +42,32 @@ static tsr_status check_options(const tsr_score_options *o, bool has_panel, scor
         choices->type = death_type_find(o->type, strlen(o->type));
     if (o->type && choices->type == TYPES)
         return FAIL(error, TSR_E_USAGE, "there is no type '%s'; it is sb, ns, os or all", o->type);
-    if (o->actuals == NULL && !has_panel)
-        return FAIL(error, TSR_E_USAGE, "nothing to score against: name a file of actuals or a scenario");
+    if (o->actuals == NULL && o->answers == NULL && !has_panel)
+        return FAIL(error, TSR_E_USAGE,
+                    "nothing to score against: name a file of actuals, one of answers, or a scenario");
     return TSR_OK;
 }
 
 static tsr_status score_all(const char *const *forecasts, size_t n_forecasts, const score_data *data,
                             score_report *report, problem_list *problems, tsr_error *error) {
+    if (data->actuals[UNIT_COUNTRY] == NULL && data->actuals[UNIT_AREA] == NULL)
+        return TSR_OK; /* only questions */
     for (size_t i = 0; i < n_forecasts; i++) {
         tsr_status status = score_report_add(report, forecasts[i], data, problems, error);
         if (status != TSR_OK)
             return status;
     }
     return score_report_finish(report, error);
+}
+
+static tsr_status score_questions(const char *const *runs, size_t n_runs, const char *answers, question_scores *scores,
+                                  problem_list *problems, tsr_error *error) {
+    for (size_t i = 0; answers && i < n_runs; i++) {
+        tsr_status status = question_scores_add(scores, runs[i], answers, problems, error);
+        if (status != TSR_OK)
+            return status;
+    }
+    return answers ? question_scores_finish(scores, error) : TSR_OK;
 }
 
 static tsr_status make_report(const tsr_score_options *o, const score_options *choices, tsr_scores **out,
@@ -102,6 +117,7 @@ tsr_status tsr_score(const char *const *forecasts, size_t n_forecasts, const tsr
         data.history[kind] = history.of[kind] ? history.of[kind] : both.of[kind];
     }
     TRY(score_all(forecasts, n_forecasts, &data, scores->report, &list->list, error));
+    TRY(score_questions(forecasts, n_forecasts, o->answers, &scores->questions, &list->list, error));
     *out = scores;
     scores = NULL;
 out:
@@ -119,6 +135,7 @@ void tsr_scores_free(tsr_scores *scores) {
     if (scores == NULL)
         return;
     score_report_free(scores->report);
+    question_scores_clear(&scores->questions);
     free(scores->model);
     free(scores);
 }
@@ -127,6 +144,7 @@ tsr_status tsr_scores_describe(const tsr_scores *scores, char **text, tsr_error 
     text_buffer b;
     text_buffer_init(&b);
     score_report_describe(scores->report, &b);
+    question_scores_describe(&scores->questions, &b);
     return api_text(&b, text, error);
 }
 
@@ -134,6 +152,7 @@ tsr_status tsr_scores_json(const tsr_scores *scores, char **text, tsr_error *err
     size_t n;
     json *root = json_new();
     score_report_json(scores->report, root);
+    question_scores_json(&scores->questions, root);
     tsr_status status = json_dump(root, true, text, &n, error);
     json_free(root);
     return status;

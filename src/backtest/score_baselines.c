@@ -76,7 +76,7 @@ typedef struct size {
 } size;
 
 static double *make_draws(const size *n, tsr_error *error) {
-    double *draws = malloc((n->n_all ? n->n_all : 1) * sizeof *draws);
+    double *draws = calloc(n->n_all + 1, sizeof *draws);
     if (draws == NULL)
         FAIL(error, TSR_E_MEMORY, "no memory for baselines of %zu units, %zu months and %zu draws", n->n_units,
              n->n_horizons, n->n_draws);

@@ -129,6 +129,8 @@ static void describe_block(const score_report *r, const score_block *b, text_buf
 }
 
 void score_report_describe(const score_report *r, text_buffer *t) {
+    if (r->n_blocks == 0)
+        return;
     text_add_format(t,
                     "Profile %s: %s.\nSmaller is better; intervals should hold 50, 80 and 90 %% of what happened, and "
                     "hold more where counts are small.\n\n",

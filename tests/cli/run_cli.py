@@ -358,6 +358,26 @@ def group_score(folder):
     assert {("country-month", "sb"), ("country-month", "all"), ("area-month", "all"), ("area-month", "os")} <= kinds, kinds
     assert all(row["origins"] == 1 and row["draws"] == 64 and row["cells"] in (1, 3, 6, 18) for row in run_scores)
     assert scores("r/forecast_country_os.csv", "--scenario", "s")["scores"][0]["type"] == "os"
+    # its questions
+    with open(os.path.join(folder, "r", "questions.csv"), encoding="utf-8") as f:
+        asked = {row["id"]: float(row["probability"]) for row in csv.DictReader(f)}
+    yes, no, unknown = list(asked)[:3]
+    def answer(text):
+        with open(os.path.join(folder, "answers.csv"), "w", encoding="utf-8") as f:
+            f.write("outcome,id\n" + text)
+    answer(f"1,{yes}\n0,{no}\n,{unknown}\n")
+    value = scores("r", "--answers", "answers.csv")
+    mean = ((asked[yes] - 1) ** 2 + asked[no] ** 2) / 2
+    assert abs(value["brier"] - mean) < 1e-9 and value["scores"] == [], value
+    assert [(q["id"], q["outcome"]) for q in value["questions"]] == [(yes, 1), (no, 0)], value
+    assert "scores" in scores("r", "--answers", "answers.csv", "--scenario", "s")
+    expect(run("score", "r", "--answers", "answers.csv", folder=folder), 0, f"Brier score {mean:.4f} over 2",
+           f"{len(asked) - 2} questions have no answer", where="stdout")
+    for text, message in ((f"0.5,{yes}\n", "answers.csv:2:1: error: outcome is 0.5; it must be 1 (yes), 0 (no) or blank"),
+                          (f"1,{yes}\n1,{yes}\n", f"answers.csv:3:3: error: id is \"{yes}\"; it must be an id that does not come"),
+                          ("1,war\n", "answers.csv:2:1: error: r asks no question war"), (f",{yes}\n", "no question has an answer")):
+        answer(text)
+        expect(run("score", "r", "--answers", "answers.csv", folder=folder), 3, message)
 
 
 def group_score_reference(folder):
@@ -447,7 +467,7 @@ def group_score_errors(folder):
     put("f.csv", good.replace("East,1,4", "East,1,2000"))
     score(3, "f.csv: error: draw 1 of cell 0 is 2000; profile views-evaluation has no bin from 1000.5 on",
           extra=["--profile", "views-evaluation"])
-    expect(run("score", "f.csv", folder=folder), 2, "score needs --actuals FILE or --scenario DIR")
+    expect(run("score", "f.csv", folder=folder), 2, "score needs --actuals, --scenario or --answers")
     expect(run("score", "f.csv", "f.csv", "--actuals", "a.csv", folder=folder), 3, "by an earlier file already")
     put("g.csv", good.replace("482,", "483,").replace("481,", "482,") + "482,East,2,1\n483,East,2,1\n")
     put("a.csv", actuals + "483,East,7\n")
