@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MONTH, COUNTRY, AREA, TYPE, OUTCOME, SB, NS, OS, N_COLUMNS };
+enum { MONTH, COUNTRY, AREA, TYPE, OUTCOME, SB, NS, OS, DRAW, N_COLUMNS };
 enum { LAST_MONTH = 2652, NAME_SIZE = 256 };
 
 static const column_spec specs[N_COLUMNS] = {
     [MONTH] = {{"month_id"}, true}, [COUNTRY] = {{"country_id"}, false}, [AREA] = {{"area"}, false},
     [TYPE] = {{"type"}, false},     [OUTCOME] = {{"outcome"}, false},    [SB] = {{"ged_sb"}, false},
-    [NS] = {{"ged_ns"}, false},     [OS] = {{"ged_os"}, false},
+    [NS] = {{"ged_ns"}, false},     [OS] = {{"ged_os"}, false},          [DRAW] = {{"draw"}, false},
 };
 
 /** One value with its place. */
@@ -59,6 +59,9 @@ static tsr_status check_header(observed_reader *r, tsr_error *error) {
     tsr_status status = columns_missing(c, also, error);
     if (status != TSR_OK)
         return status;
+    if (columns_has(c, DRAW))
+        return FAIL_AT(error, TSR_E_INPUT, columns_place(c, DRAW),
+                       "the file has a column draw: it is a forecast, and observed deaths are needed here");
     if (columns_has(c, COUNTRY) && columns_has(c, AREA))
         return FAIL_AT(error, TSR_E_INPUT, columns_place(c, AREA),
                        "the file has country_id and area; which one are its rows about?");
@@ -167,6 +170,15 @@ static tsr_status add_sums(observed *o, tsr_error *error) {
     return status;
 }
 
+static void report_twice(observed_reader *r, const observation *row, uint32_t line) {
+    char quoted[QUOTE_SIZE], month[16];
+    const char *name = intern_text(&r->o->units, row->unit);
+    month_text(row->month_id, month);
+    problem_add(r->table.problems, PROBLEM_ERROR, (base_place){r->o->name, row->line, 1},
+                "%s of %s is in line %u already; there must be one row", month, quote_bytes(name, strlen(name), quoted),
+                line);
+}
+
 static tsr_status fill(observed_reader *r, tsr_error *error) {
     tsr_status status = TSR_OK;
     observed *o = r->o;
@@ -186,12 +198,9 @@ static tsr_status fill(observed_reader *r, tsr_error *error) {
         size_t cell = (size_t)row->unit * o->n_months + (size_t)(row->month_id - first);
         uint32_t *line = &lines[row->type * n + cell];
         if (*line != 0) {
-            char quoted[QUOTE_SIZE];
-            const char *name = intern_text(&o->units, row->unit);
-            problem_add(r->table.problems, PROBLEM_ERROR, (base_place){o->name, row->line, 1},
-                        "month %d of %s is in line %u already; there must be one row", row->month_id,
-                        quote_bytes(name, strlen(name), quoted), *line);
-            ++*r->table.n_problems;
+            report_twice(r, row, *line);
+            if (++*r->table.n_problems >= COLUMNS_MAX_PROBLEMS)
+                break;
             continue;
         }
         *line = row->line;

@@ -194,6 +194,9 @@ static tsr_status score_file(score_report *r, const forecast_file *f, uint32_t t
     if (actuals == NULL)
         return FAIL_AT(error, TSR_E_INPUT, ((base_place){f->path, 0, 0}),
                        "the forecast is by %s, of which no observed deaths are given", unit_kind_column(f->kind));
+    int32_t last = f->first_month + (int32_t)f->n_months - 1;
+    r->first_month = r->first_month == 0 || f->first_month < r->first_month ? f->first_month : r->first_month;
+    r->last_month = last > r->last_month ? last : r->last_month;
     t.actual_type = observed_type(actuals, type);
     if (t.actual_type == TYPES)
         return FAIL_AT(error, TSR_E_INPUT, ((base_place){f->path, 0, 0}), "%s has no deaths of type %s", actuals->name,

@@ -57,6 +57,7 @@ typedef struct score_report {
     const score_profile *profile;
     score_block blocks[UNIT_KINDS * TYPES];
     size_t n_blocks;
+    int32_t first_month, last_month; /**< month_id, of all forecasts; 0: none */
 } score_report;
 
 /** What forecasts are held against. Countries and areas apart; NULL: nothing known of this kind. */

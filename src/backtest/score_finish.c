@@ -147,8 +147,12 @@ tsr_status score_report_finish(score_report *r, tsr_error *error) {
             return status;
         n_scored++;
     }
-    if (n_scored == 0)
-        return FAIL(error, TSR_E_INPUT,
-                    "none of the months that were forecast was observed: there is nothing to score");
+    if (n_scored == 0) {
+        char first[16], last[16];
+        month_text(r->first_month, first);
+        month_text(r->last_month, last);
+        return FAIL(error, TSR_E_INPUT, "%s to %s were forecast, and none of it was observed: nothing to score", first,
+                    last);
+    }
     return TSR_OK;
 }

@@ -449,13 +449,17 @@ def group_score_errors(folder):
     for old, new, messages in (
             ("East,2", "East,-2", ("a.csv:3:10: error: outcome is -2; it must be a whole number of deaths, 0 or more",)),
             ("East,2", "East,2.5", ("a.csv:3:10: error: outcome is 2.5",)),
-            ("481,", "482,", ("a.csv:4:1: error: month 482 of East is in line 3 already",)),
+            ("481,", "482,", ("a.csv:4:1: error: 2020-02 of East is in line 3 already",)),
             ("area,outcome", "area,deaths", ("the header lacks a column: outcome, or some of ged_sb",)),
             ("area,", "country_id,", ("a.csv:2:5: error: country_id is \"East\"",)),
-            ("481,East,2\n", "", ("none of the months that were forecast was observed",)),
+            ("481,East,2\n", "", ("2020-01 to 2020-02 were forecast, and none of it was observed",)),
             (actuals, "", ("a.csv: error: the file is empty",))):
         put("a.csv", actuals.replace(old, new, 1))
         score(3, *messages)
+    put("a.csv", good)
+    score(3, "a.csv:1:15: error: the file has a column draw: it is a forecast, and observed deaths are needed here")
+    put("a.csv", "month_id,area,outcome\n" + 1000 * "481,East,1\n")
+    score(3, "50 errors")
     put("a.csv", actuals)
     score(3, "f.csv", "it cannot have been made knowing 2020-02", extra=["--origin", "2020-02"])
     score(2, "there is no profile 'views'; the profiles are views-challenge-2023 and views-evaluation", extra=["--profile", "views"])
