@@ -16,7 +16,7 @@
  *
  * Sources: discounted gamma-Poisson, Harvey & Fernandes (1989) J. Bus. Econ. Stat. 7:407-417,
  * doi:10.1080/07350015.1989.10509750, and West & Harrison (1997) Bayesian Forecasting and Dynamic Models, 2nd ed., Springer,
- * ch. 10 and 14; a prior that is not forgotten, Kulhavy & Zarrop (1993) Int. J. Control 58:905-924,
+ * ch. 14; a prior that is not forgotten, Kulhavy & Zarrop (1993) Int. J. Control 58:905-924,
  * doi:10.1080/00207179308923034. Ours: the noise of size k, the choice per unit and horizon, and borrowing.
  */
 #ifndef JUDGE_NEGBIN_H
