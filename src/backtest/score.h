@@ -12,6 +12,9 @@
 /** The forecast scored comes first, the baselines after it. */
 enum { SCORE_MODELS = 1 + BASELINES };
 
+/** Scores whose differences to baselines are tested. */
+typedef enum score_compared { SCORE_CRPS, SCORE_IGN, SCORE_COMPARED } score_compared;
+
 /** Horizons that are no number of months. */
 enum { SCORE_WINDOW = 0, SCORE_ALL = -1 };
 /** The challenge's window, in months ahead. */
@@ -47,8 +50,8 @@ typedef struct score_block {
     char *path;        /**< of the first forecast, for messages */
     score_line *lines; /**< [horizon][model], horizons all, window (when it is complete), 1, 2, ... */
     size_t n_lines;
-    bool has_comparison[SCORE_MODELS], has_pit; /**< enough months */
-    compare_losses comparison[SCORE_MODELS];    /**< CRPS of the forecast minus that of a baseline */
+    bool has_comparison[SCORE_MODELS], has_pit;              /**< enough months */
+    compare_losses comparison[SCORE_COMPARED][SCORE_MODELS]; /**< score of the forecast minus that of a baseline */
     compare_pit pit;
 } score_block;
 

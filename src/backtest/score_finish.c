@@ -79,9 +79,14 @@ static tsr_status make_lines(score_block *b, scratch *s, tsr_error *error) {
     return status;
 }
 
-/** Differences of CRPS summed over every month that was forecast, scaled so that their mean is that of all cells.
+static double score_of(const score_block *b, uint32_t model, size_t cell, score_compared which) {
+    const score_values *v = &b->values[model][cell];
+    return which == SCORE_CRPS ? v->crps : v->ign;
+}
+
+/** Differences of a score summed over every month that was forecast, scaled so that their mean is that of all cells.
  *  @return how many months */
-static size_t monthly_differences(const score_block *b, uint32_t model, scratch *s) {
+static size_t monthly_differences(const score_block *b, uint32_t model, score_compared which, scratch *s) {
     for (size_t i = 0; i < b->n_cells; i++)
         s->months[i] = b->month[i];
     size_t n = distinct(s->months, b->n_cells);
@@ -89,7 +94,7 @@ static size_t monthly_differences(const score_block *b, uint32_t model, scratch 
         double sum = 0;
         for (size_t i = 0; i < b->n_cells; i++)
             if (b->month[i] == s->months[m])
-                sum += b->values[0][i].crps - b->values[model][i].crps;
+                sum += score_of(b, 0, i, which) - score_of(b, model, i, which);
         s->values[m] = sum * (double)n / (double)b->n_cells;
     }
     return n;
@@ -109,9 +114,11 @@ static tsr_status test(const score_report *r, score_block *b, scratch *s, tsr_er
     TRY(compare_pit_uniform(s->values, b->month, b->n_cells, COMPARE_RESAMPLES, r->options.seed, &b->pit, error));
     b->has_pit = true;
     for (uint32_t model = 1; model < SCORE_MODELS && b->values[model]; model++) {
-        size_t n = monthly_differences(b, model, s);
-        TRY(compare_diebold_mariano(s->values, n, compare_block(n, longest), COMPARE_RESAMPLES, r->options.seed,
-                                    &b->comparison[model], error));
+        for (score_compared which = 0; which < SCORE_COMPARED; which++) {
+            size_t n = monthly_differences(b, model, which, s);
+            TRY(compare_diebold_mariano(s->values, n, compare_block(n, longest), COMPARE_RESAMPLES, r->options.seed,
+                                        &b->comparison[which][model], error));
+        }
         b->has_comparison[model] = true;
     }
 out:

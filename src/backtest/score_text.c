@@ -86,20 +86,27 @@ static void add_verdict(const score_report *r, const score_block *b, text_buffer
         text_add_format(t, "  By CRPS %s beats every baseline.\n", name);
 }
 
+static void add_difference(const compare_losses *c, text_buffer *t) {
+    const char *words = c->low > 0 ? "worse " : c->high < 0 ? "better" : "unsure";
+    char interval[64];
+    snprintf(interval, sizeof interval, "(%.3g to %.3g)", c->low, c->high);
+    text_add_format(t, " %10.3g %-22s %s", c->difference, interval, words);
+}
+
 static void add_tests(const score_report *r, const score_block *b, text_buffer *t) {
-    bool any = false;
     for (uint32_t model = 1; model < SCORE_MODELS; model++) {
-        const compare_losses *c = &b->comparison[model];
+        const compare_losses *crps = &b->comparison[SCORE_CRPS][model];
         if (!b->has_comparison[model])
             continue;
-        if (!any)
-            text_add_format(
-                t, "  CRPS of %s minus that of a baseline, mean of %zu months, with 90 %% interval (blocks of %zu):\n",
-                score_model_name(r, 0), c->n_months, c->block);
-        any = true;
-        const char *words = c->low > 0 ? "worse" : c->high < 0 ? "better" : "no detectable difference";
-        text_add_format(t, "    %-14s %10.3g  (%.3g to %.3g)  %s\n", score_model_name(r, model), c->difference, c->low,
-                        c->high, words);
+        if (model == 1)
+            text_add_format(t,
+                            "  %s minus baseline, mean of %zu months, with 90 %% interval (blocks of %zu):\n"
+                            "    %-14s %10s %-29s %10s\n",
+                            score_model_name(r, 0), crps->n_months, crps->block, "", "CRPS", "", "IGN");
+        text_add_format(t, "    %-14s", score_model_name(r, model));
+        add_difference(crps, t);
+        add_difference(&b->comparison[SCORE_IGN][model], t);
+        text_add_string(t, "\n");
     }
     if (b->has_pit)
         text_add_format(t, "  Calibration (PIT, clustered by month): p = %.3g%s\n", b->pit.p,
@@ -169,21 +176,18 @@ static void put_line(const score_report *r, const score_block *b, const score_li
         json_put_number(item, coverage_keys[level], m->coverage[level]);
 }
 
-static void put_comparisons(const score_report *r, const score_block *b, json *list) {
-    for (uint32_t model = 1; model < SCORE_MODELS; model++) {
-        const compare_losses *c = &b->comparison[model];
-        if (!b->has_comparison[model])
-            continue;
-        json *item = add_labelled(r, b, 0, list);
-        json_put_string(item, "baseline", score_model_name(r, model));
-        json_put_string(item, "score", "crps");
-        json_put_number(item, "difference", c->difference);
-        json_put_number(item, "low", c->low);
-        json_put_number(item, "high", c->high);
-        json_put_number(item, "p", c->p);
-        json_put_integer(item, "months", (int64_t)c->n_months);
-        json_put_integer(item, "block", (int64_t)c->block);
-    }
+static void put_comparison(const score_report *r, const score_block *b, uint32_t model, score_compared which,
+                           json *list) {
+    const compare_losses *c = &b->comparison[which][model];
+    json *item = add_labelled(r, b, 0, list);
+    json_put_string(item, "baseline", score_model_name(r, model));
+    json_put_string(item, "score", which == SCORE_CRPS ? "crps" : "ign");
+    json_put_number(item, "difference", c->difference);
+    json_put_number(item, "low", c->low);
+    json_put_number(item, "high", c->high);
+    json_put_number(item, "p", c->p);
+    json_put_integer(item, "months", (int64_t)c->n_months);
+    json_put_integer(item, "block", (int64_t)c->block);
 }
 
 void score_report_json(const score_report *r, json *root) {
@@ -194,7 +198,9 @@ void score_report_json(const score_report *r, json *root) {
         const score_block *b = &r->blocks[i];
         for (size_t k = 0; k < b->n_lines; k++)
             put_line(r, b, &b->lines[k], scores);
-        put_comparisons(r, b, comparisons);
+        for (uint32_t model = 1; model < SCORE_MODELS; model++)
+            for (score_compared which = 0; which < SCORE_COMPARED && b->has_comparison[model]; which++)
+                put_comparison(r, b, model, which, comparisons);
         if (!b->has_pit)
             continue;
         json *item = add_labelled(r, b, 0, calibration);

@@ -312,8 +312,9 @@ def group_score(folder):
     assert rows["conflictology", "all"]["crps"] < rows["bootstrap", "all"]["crps"] < rows["zero", "all"]["crps"]
     assert rows["negbin", "all"]["crps"] < rows["bootstrap", "all"]["crps"]
     assert {c["baseline"] for c in value["comparisons"]} == {m for m, _ in rows} - {"tessera"}
+    assert {c["score"] for c in value["comparisons"]} == {"crps", "ign"} and len(value["comparisons"]) == 10
     for c in value["comparisons"]:
-        difference = rows["tessera", "all"]["crps"] - rows[c["baseline"], "all"]["crps"]
+        difference = rows["tessera", "all"][c["score"]] - rows[c["baseline"], "all"][c["score"]]
         assert c["low"] < c["difference"] < c["high"] and c["months"] == 24, c
         assert abs(c["difference"] - difference) < 1e-9, (c, difference)
     assert len(value["calibration"]) == 1 and value["calibration"][0]["p"] > 1e-3, value["calibration"]
