@@ -86,11 +86,11 @@ static void add_verdict(const score_report *r, const score_block *b, text_buffer
         text_add_format(t, "  By CRPS %s beats every baseline.\n", name);
 }
 
-static void add_difference(const compare_losses *c, text_buffer *t) {
-    const char *words = c->low > 0 ? "worse " : c->high < 0 ? "better" : "unsure";
+static void add_difference(const compare_losses *c, int width, text_buffer *t) {
+    const char *words = c->low > 0 ? "worse" : c->high < 0 ? "better" : "unsure";
     char interval[64];
     snprintf(interval, sizeof interval, "(%.3g to %.3g)", c->low, c->high);
-    text_add_format(t, " %10.3g %-22s %s", c->difference, interval, words);
+    text_add_format(t, " %10.3g %-22s %-*s", c->difference, interval, width, words);
 }
 
 static void add_tests(const score_report *r, const score_block *b, text_buffer *t) {
@@ -104,8 +104,8 @@ static void add_tests(const score_report *r, const score_block *b, text_buffer *
                             "    %-14s %10s %-29s %10s\n",
                             score_model_name(r, 0), crps->n_months, crps->block, "", "CRPS", "", "IGN");
         text_add_format(t, "    %-14s", score_model_name(r, model));
-        add_difference(crps, t);
-        add_difference(&b->comparison[SCORE_IGN][model], t);
+        add_difference(crps, 6, t);
+        add_difference(&b->comparison[SCORE_IGN][model], 0, t);
         text_add_string(t, "\n");
     }
     if (b->has_pit)
