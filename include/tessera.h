@@ -249,6 +249,30 @@ TSR_API tsr_status tsr_scores_json(const tsr_scores *scores, char **text, tsr_er
  *  terminal or as a page of Markdown. */
 TSR_API tsr_status tsr_explain(const char *mechanism, bool markdown, char **text, tsr_error *error);
 
+/* ---- judging ------------------------------------------------------------------------------------------------------ */
+
+/** Scores of forecasts from many origins, beside the baselines'. */
+typedef struct tsr_backtest tsr_backtest;
+
+typedef struct tsr_backtest_options {
+    tsr_hooks hooks;
+    uint64_t seed;
+    uint32_t particles; /**< and draws of every model; default 1000 when 0 */
+    uint32_t threads;   /**< 0: all processors. Changes no bit of the result */
+    int32_t
+        first_origin; /**< last month seen by the first forecast (1 = January 1980); 0: three years into the period */
+    int32_t last_origin; /**< 0: the month before the last observed one */
+    uint32_t every;      /**< months between origins; 3 when 0 */
+    const char *profile; /**< "views-challenge-2023" (NULL) or "views-evaluation" */
+} tsr_backtest_options;
+
+TSR_API tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *panel,
+                                    const tsr_backtest_options *options, tsr_backtest **out, tsr_error *error);
+TSR_API void tsr_backtest_free(tsr_backtest *backtest);
+TSR_API tsr_status tsr_backtest_describe(const tsr_backtest *backtest, char **text, tsr_error *error);
+/** {"profile", "draws", "scores": [{model, unit, type, horizon, origins, crps, ign, mis, brier, coverage50, ...}]} */
+TSR_API tsr_status tsr_backtest_json(const tsr_backtest *backtest, char **text, tsr_error *error);
+
 /**
  * Check the model's limits with known answers on this machine; takes some seconds.
  *

@@ -30,8 +30,7 @@ static tsr_status allocate(arena *memory, size_t n_months, size_t n_channels, si
     return TSR_OK;
 }
 
-/** UCDP type of a channel's events under the ruler that the scenario gives this month. */
-static panel_type type_of(const model *m, uint32_t i_month, uint32_t c) {
+panel_type evidence_type(const model *m, uint32_t i_month, uint32_t c) {
     if (m->channel_one_sided[c])
         return PANEL_ONE_SIDED;
     int32_t ruler = m->ruler_of_month[i_month];
@@ -74,7 +73,7 @@ static sums precise_sums(const model *m, const panel *p, uint32_t first, uint32_
             continue;
         s.all += total;
         for (uint32_t c = 0; c < p->n_channels; c++)
-            for (uint32_t a = 0; type_of(m, t, c) == type && a < p->n_areas; a++)
+            for (uint32_t a = 0; evidence_type(m, t, c) == type && a < p->n_areas; a++)
                 s.located += p->deaths[panel_cell(p, t, c, a)];
     }
     return s;
@@ -85,7 +84,7 @@ static const double few_deaths = 100;
 static double precise_share(const model *m, const panel *p, uint32_t n_months, uint32_t t, uint32_t c) {
     uint32_t in_year = (uint32_t)month_of_year(m->first_month + (int32_t)t) - 1;
     uint32_t first = t >= in_year ? t - in_year : 0, end = t + 12 - in_year < n_months ? t + 12 - in_year : n_months;
-    panel_type type = type_of(m, t, c);
+    panel_type type = evidence_type(m, t, c);
     sums s = precise_sums(m, p, first, end, type);
     if (s.all < few_deaths)
         s = precise_sums(m, p, 0, n_months, type);

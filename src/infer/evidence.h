@@ -40,4 +40,7 @@ tsr_status evidence_create(const model *m, const panel *p, const evidence_option
                            tsr_error *error);
 void evidence_free(evidence *e);
 
+/** UCDP type of a channel's events under the ruler that the scenario gives this month. */
+panel_type evidence_type(const model *m, uint32_t i_month, uint32_t c);
+
 #endif

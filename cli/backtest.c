@@ -1,0 +1,74 @@
+/* tessera backtest SCENARIO */
+#include "cli/shared.h"
+
+#include <stdio.h>
+
+static int run(int argc, char **argv) {
+    common_options common;
+    terminal t;
+    int n_arguments, code;
+    uint64_t seed = 1, particles = 1000, threads = 0, every = 3;
+    const char *from = NULL, *to = NULL, *profile = NULL;
+    tsr_error error = TSR_ERROR_INIT;
+    tsr_scenario *scenario = NULL;
+    tsr_panel *panel = NULL;
+    tsr_backtest *result = NULL;
+    char *text = NULL;
+    const option_spec specs[] = {
+        {"from", OPTION_TEXT, &from, "MONTH", "first origin: last month seen (default: three years into the period)", 0,
+         0},
+        {"to", OPTION_TEXT, &to, "MONTH", "last origin (default: the month before the last observed one)", 0, 0},
+        {"every", OPTION_COUNT, &every, "N", "months between origins (default 3)", 1, 120},
+        {"particles", OPTION_COUNT, &particles, "N", "particles, and draws of every model (default 1000)", 16, 1 << 20},
+        {"profile", OPTION_TEXT, &profile, "NAME", "views-challenge-2023 (default) or views-evaluation", 0, 0},
+        {"seed", OPTION_COUNT, &seed, "N", "seed of all random draws (default 1)", 0, UINT64_MAX},
+        {"threads", OPTION_COUNT, &threads, "N", "threads (default: all processors; changes no result)", 1, 1024},
+    };
+    if (!options_read(&command_backtest, argc, argv, specs, sizeof specs / sizeof specs[0], &common, &n_arguments,
+                      &code))
+        return code;
+    if (n_arguments != 1) {
+        fprintf(stderr, "tessera: backtest takes one scenario; see `tessera backtest --help`\n");
+        return EXIT_USAGE;
+    }
+    if ((from && !tsr_month(from)) || (to && !tsr_month(to))) {
+        fprintf(stderr, "tessera: --from and --to must be months, such as 2019-06\n");
+        return EXIT_USAGE;
+    }
+    terminal_init(&t, &common);
+    const tsr_backtest_options options = {.hooks = terminal_hooks(&t),
+                                          .seed = seed,
+                                          .particles = (uint32_t)particles,
+                                          .threads = (uint32_t)threads,
+                                          .first_origin = from ? tsr_month(from) : 0,
+                                          .last_origin = to ? tsr_month(to) : 0,
+                                          .every = (uint32_t)every,
+                                          .profile = profile};
+    code = shared_read_scenario(&t, argv[1], &scenario);
+    if (code == EXIT_DONE)
+        code = shared_import(&t, scenario, &panel);
+    if (code == EXIT_DONE && tsr_backtest_run(scenario, panel, &options, &result, &error) != TSR_OK)
+        code = shared_fail(&t, &error, NULL);
+    if (code == EXIT_DONE) {
+        tsr_status status =
+            common.json ? tsr_backtest_json(result, &text, &error) : tsr_backtest_describe(result, &text, &error);
+        code = status == TSR_OK ? shared_print(text) : shared_fail(&t, &error, NULL);
+    }
+    tsr_backtest_free(result);
+    tsr_panel_free(panel);
+    tsr_scenario_free(scenario);
+    return code;
+}
+
+const command command_backtest = {
+    .name = "backtest",
+    .summary = "forecast from many origins and score against the baselines",
+    .arguments = "SCENARIO",
+    .text = "Forecasts 1 to 12 months from every origin, each seeing only what was known then, and scores "
+            "country-months and\n"
+            "area-months beside five baselines: zero, last value, own last 12 months (conflictology), bootstrap, and a "
+            "dynamic\n"
+            "negative binomial. Losses are shown like wins.",
+    .example = "  tessera backtest scenarios/myanmar --from 2018-12 --every 6",
+    .run = run,
+};
