@@ -137,11 +137,11 @@ static void fill_month(const model *m, const panel *p, const arrays *all, uint32
                             .rest_deaths = rest};
 }
 
-/** sd of the log of a reported strength: its interval, at least 20 %. */
+/** sd of the log of a reported strength: its interval, at least 30 %: reports are copied from each other, and what counts as a fighter differs. */
 static double report_sd(const world_number *number) {
     double sd =
         number->low > 0 && number->high > number->low ? log(number->high / number->low) / (2 * 1.6448536269514722) : 0;
-    return fmax(sd, 0.2);
+    return fmax(sd, 0.3);
 }
 
 static tsr_status read_reports(const model *m, evidence *e, arena *memory, tsr_error *error) {

@@ -7,8 +7,8 @@
  *   y takes its share var y / (var y + log(1 + 1/k_C)) of what h has learned, and
  *   x is learned cell by cell at the mean of h given all areas (closure_cell), the month's own shock gamma_ic integrated; the
  *   density is corrected by what the gamma gets wrong there.
- * Deaths given events: negative binomial of mean m h N and size matched to the mechanism's D = A + D', h the month's effect,
- * integrated in the same way.
+ * Deaths given events: negative binomial of mean m h N and size matched to the mechanism's D = A + D', h the slow level of
+ * deaths per event times the month's effect, integrated in the same way; the level takes its share of what h has learned.
  * Deaths that are known of the country but not located (by UCDP type) are negative binomial around what all channels of the
  * type expect beyond the located part; they move y, and are spread over areas in proportion to what was expected there.
  */
@@ -143,8 +143,11 @@ static void located_deaths(const model_step *s, uint32_t c, const rows *r) {
                *sure = step_parameter(s, EVENTS_SURE_DEATH, c);
     const real *k_d = step_parameter(s, EVENTS_DEATHS_SIZE, c), *power = step_parameter(s, EVENTS_DEATHS_SIZE_POWER, 0);
     const real *effect_sd = step_parameter(s, EVENTS_SIZE_EFFECT_SD, 0);
-    real *effect = step_row(s, ROW_size_effect, c);
-    lanes_fill(effect, 1, n);
+    const real *level_sd = step_parameter(s, EVENTS_SIZE_LEVEL_SD, 0);
+    real *effect = step_row(s, ROW_size_effect, c), *level = step_row(s, ROW_size_level, c);
+    real *level_variance = step_row(s, ROW_size_level_variance, c);
+    for (uint32_t lane = 0; lane < n; lane++)
+        effect[lane] = lane_exp(level[lane] + (level_variance[lane] - level_sd[lane] * level_sd[lane]) / 2);
     if (!(seen->event_share[c] > 0) || n_active == 0)
         return;
     real ratio = (real)(seen->death_share[c] / seen->event_share[c]);
@@ -152,7 +155,8 @@ static void located_deaths(const model_step *s, uint32_t c, const rows *r) {
         real count = (real)seen->events[(size_t)c * n_areas + active[j]];
         real *mean = r->mean + (size_t)j * n, *size = r->size + (size_t)j * n;
         for (uint32_t lane = 0; lane < n; lane++) {
-            real average = per_event[lane] * ratio, first = lane_min(sure[lane], average), more = average - first;
+            real average = per_event[lane] * ratio * effect[lane], first = lane_min(sure[lane], average),
+                 more = average - first;
             mean[lane] = average * count;
             /* Variance beyond the mean, over the square of the mean, of A + D': the first part is less than Poisson. */
             real beyond =
@@ -161,7 +165,7 @@ static void located_deaths(const model_step *s, uint32_t c, const rows *r) {
         }
     }
     for (uint32_t lane = 0; lane < n; lane++)
-        r->variance[lane] = effect_sd[lane] * effect_sd[lane];
+        r->variance[lane] = level_variance[lane] + effect_sd[lane] * effect_sd[lane];
     const closure_counts counts = {.n_cells = n_active,
                                    .n_lanes = n,
                                    .count = seen->active_deaths + (size_t)c * n_areas,
@@ -171,8 +175,12 @@ static void located_deaths(const model_step *s, uint32_t c, const rows *r) {
     const closure_posterior posterior = {
         .log_density = density_row(s, m->n_channels + c), .log_mean = r->log_mean, .log_variance = r->log_variance};
     KERNEL(closure_integrate)(&counts, r->closure, &posterior);
-    for (uint32_t lane = 0; lane < n; lane++)
-        effect[lane] = lane_exp(r->log_mean[lane] + r->log_variance[lane] / 2);
+    for (uint32_t lane = 0; lane < n; lane++) {
+        real part = r->variance[lane] > 0 ? level_variance[lane] / r->variance[lane] : 0;
+        level[lane] += part * (r->log_mean[lane] + r->variance[lane] / 2);
+        level_variance[lane] -= part * part * lane_max(0, r->variance[lane] - r->log_variance[lane]);
+        effect[lane] *= lane_exp(r->log_mean[lane] + r->log_variance[lane] / 2);
+    }
 }
 
 /** Share of channel c's deaths that UCDP counts under `type` this month, by who rules; into r->share. A dated change of

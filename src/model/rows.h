@@ -34,9 +34,11 @@
     X(channel_log, C, 0)      /* y: national log multiplier; its mean where it is inferred from data */                \
     X(channel_variance, C, 0) /* of y given the data; 0 where y is drawn */                                            \
     X(channel_shock, C, 1)    /* gamma_c of the month */                                                               \
-    X(size_effect, C, 1)      /* monthly factor on deaths per event */                                                 \
-    X(events_last, C, 0)      /* national events of the last month */                                                  \
-    X(deaths_last, C, 0)      /* national deaths of the last month */                                                  \
+    X(size_level, C, 0)       /* log of the slow part of deaths per event; its mean where it is inferred from data */  \
+    X(size_level_variance, C, 0) /* of it given the data; 0 where it is drawn */                                       \
+    X(size_effect, C, 1)         /* monthly factor on deaths per event */                                              \
+    X(events_last, C, 0)         /* national events of the last month */                                               \
+    X(deaths_last, C, 0)         /* national deaths of the last month */                                               \
     /* faction */                                                                                                      \
     X(funds, F, 0)        /* M: million US$ */                                                                         \
     X(funding, F, 1)      /* F: funding ratio; 1 = wages covered */                                                    \

@@ -209,6 +209,8 @@ static void release(model_tile *tile, uint32_t i_month) {
     s.address.substep = m->substeps; /* not an address of the month itself */
     real *noise = step_scratch(&s, 0);
     for (uint32_t c = 0; c < m->n_channels; c++) {
+        draw_log(&s, USE_SIZE_LEVEL, c * 4, step_row(&s, ROW_size_level, c), step_row(&s, ROW_size_level_variance, c),
+                 noise);
         draw_log(&s, USE_CHANNEL_LOG, c * 4, step_row(&s, ROW_channel_log, c), step_row(&s, ROW_channel_variance, c),
                  noise);
         for (uint32_t a = 0; a < m->n_areas; a++) {

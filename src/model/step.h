@@ -33,6 +33,7 @@ enum model_use {
     USE_STRENGTH_NOISE,
     USE_SURRENDER,
     USE_RESAMPLE,
+    USE_SIZE_LEVEL,
     USE_TRANSFER
 };
 

@@ -105,6 +105,7 @@ static void add_quiet(lab *l) {
                  {"events.cell_size", 1e5},
                  {"events.channel_size", 1e5},
                  {"events.size_effect_sd", 0},
+                 {"events.size_level_sd", 0},
                  {"control.speed", 0},
                  {"control.collapse_speed", 0},
                  {"control.minimum_strength", 0}};

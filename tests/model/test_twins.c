@@ -48,8 +48,8 @@ const twin_mechanism twin_mechanisms[] = {
      .step = twin_events_step,
      .close = twin_events_close,
      .spoilt = "deaths_per_event",
-     .owned = {ROW_channel_shock, ROW_cell_shock, ROW_size_effect, ROW_events_now, ROW_deaths_now, ROW_civilians_now,
-               ROW_events, ROW_deaths, ROW_events_last, ROW_deaths_last, -1}},
+     .owned = {ROW_channel_shock, ROW_cell_shock, ROW_size_effect, ROW_size_level, ROW_events_now, ROW_deaths_now,
+               ROW_civilians_now, ROW_events, ROW_deaths, ROW_events_last, ROW_deaths_last, -1}},
     {.name = "morale",
      .month = twin_morale_month,
      .step = twin_morale_step,
@@ -188,7 +188,8 @@ static const char *const group_names[] = {
 /** A difference is relative to the value, but to no less than this: below it nothing in the model looks. */
 static double scale_of(uint32_t group) {
     bool is_log = group == ROW_advantage || group == ROW_cell_log || group == ROW_channel_log;
-    return group == ROW_strength || is_log ? 1 : 0.01;
+    /* Funds are what is left of incomes and wages of hundreds of millions. */
+    return group == ROW_strength || group == ROW_funds || is_log ? 1 : 0.01;
 }
 
 /** Worst relative difference between the twin's state and the lanes'; *where says which row. */

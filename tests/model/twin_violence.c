@@ -192,11 +192,15 @@ void twin_publicity_month(const twin *t) {
 
 void twin_events_month(const twin *t) {
     const model *m = t->m;
-    double sd = twin_parameter(t, "size_effect_sd", 0);
+    double sd = twin_parameter(t, "size_effect_sd", 0), level_sd = twin_parameter(t, "size_level_sd", 0);
+    double kept = t->i_month == 0 ? 0 : twin_parameter(t, "size_level_persistence", 0);
     for (uint32_t c = 0; c < m->n_channels; c++) {
         double k_C = twin_parameter(t, "channel_size", c), k_N = twin_parameter(t, "cell_size", c);
         *twin_at(t, ROW_channel_shock, c) = twin_gamma(t, USE_CHANNEL_SHOCK, 4 * c, k_C) / k_C;
-        *twin_at(t, ROW_size_effect, c) = exp(sd * twin_normal(t, USE_SIZE_EFFECT, 4 * c) - sd * sd / 2);
+        double *level = twin_at(t, ROW_size_level, c);
+        *level = kept * *level + level_sd * sqrt(1 - kept * kept) * twin_normal(t, USE_SIZE_LEVEL, 4 * c);
+        *twin_at(t, ROW_size_effect, c) =
+            exp(*level - level_sd * level_sd / 2 + sd * twin_normal(t, USE_SIZE_EFFECT, 4 * c) - sd * sd / 2);
         for (uint32_t a = 0; a < m->n_areas; a++) {
             *twin_cell(t, ROW_cell_shock, c, a) = twin_gamma(t, USE_CELL_SHOCK, site_of(t, c, a), k_N) / k_N;
             *twin_cell(t, ROW_events, c, a) = *twin_cell(t, ROW_deaths, c, a) = 0;

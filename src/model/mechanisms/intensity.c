@@ -101,9 +101,12 @@ static const parameter parameters[N_PARAMETERS] = {
     [FLOOR] = {"floor", "events a month", 0, 1, 0.002, SCOPE_WORLD, PRIOR_FIXED, 0, EVIDENCE_DATA,
                "Misattributed events: no cell is impossible.", "3-5 % misattribution in the Afghan one-sided channels",
                ""},
-    [CELL_SD] = {"cell_sd", "1", 0, 3, 1.1, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.2, EVIDENCE_DATA,
-                 "s: spread of the log multipliers of areas.", "Afghan province counts 2015-2020: sd of logs about 1.1",
-                 ""},
+    [CELL_SD] =
+        {"cell_sd", "1", 0, 3, 1.4, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.2, EVIDENCE_DATA,
+         "s: spread of the log multipliers of areas.",
+         "likelihood of the filter pooled over Afghanistan 2015-2017 and Myanmar 2012-2014; Afghan province counts "
+         "alone 1.1-1.3",
+         "2017-12"},
     [CELL_PERSISTENCE] = {"cell_persistence", "per month", 0, 0.9999, 0.98, SCOPE_WORLD, PRIOR_LOGIT_NORMAL, 0.3,
                           EVIDENCE_DATA, "rho_x: how much of an area's log multiplier is left after a month.",
                           "Afghan province counts: .93 relative to year means, .98 with the spread between areas", ""},
