@@ -56,8 +56,8 @@ tsr_status tsr_backtest_json(const tsr_backtest *result, char **text, tsr_error 
         const backtest_score *s = &b->scores[i];
         json *item = json_add_object(array);
         json_put_string(item, "model", s->model);
-        json_put_string(item, "unit", backtest_unit_name(s->unit));
-        json_put_string(item, "type", backtest_type_name(s->type));
+        json_put_string(item, "unit", unit_kind_name(s->unit));
+        json_put_string(item, "type", death_type_name(s->type));
         json_put_integer(item, "horizon", s->horizon);
         json_put_integer(item, "origins", s->n_origins);
         json_put_number(item, "crps", s->means.crps);
@@ -88,8 +88,8 @@ static void add_line(const backtest *b, size_t first, size_t end, text_buffer *o
     }
     if (!own)
         return;
-    text_add_format(out, "%-13s %-3s %2u %4u", backtest_unit_name(own->unit), backtest_type_name(own->type),
-                    own->horizon, own->n_origins);
+    text_add_format(out, "%-13s %-3s %2u %4u", unit_kind_name(own->unit), death_type_name(own->type), own->horizon,
+                    own->n_origins);
     for (size_t i = first; i < end; i++)
         text_add_format(out, " %9.4g", b->scores[i].means.crps);
     if (isfinite(best_crps))

@@ -21,20 +21,20 @@ static void fill_country(const panel *p, actuals *a) {
             a->country[type * p->n_months + t] = deaths;
             all += deaths; /* NaN when a type is missing */
         }
-        a->country[PANEL_TYPES * p->n_months + t] = all;
+        a->country[TYPE_ALL * p->n_months + t] = all;
     }
 }
 
 static void fill_areas(const model *m, const panel *p, actuals *a) {
     for (uint32_t t = 0; t < p->n_months; t++)
         for (uint32_t area = 0; area < p->n_areas; area++) {
-            double deaths[BACKTEST_TYPES] = {0};
+            double deaths[TYPES] = {0};
             for (uint32_t c = 0; c < p->n_channels; c++) {
                 double d = p->deaths[panel_cell(p, t, c, area)];
                 deaths[evidence_type(m, t, c)] += d;
-                deaths[PANEL_TYPES] += d;
+                deaths[TYPE_ALL] += d;
             }
-            for (uint32_t type = 0; type < BACKTEST_TYPES; type++)
+            for (uint32_t type = 0; type < TYPES; type++)
                 a->areas[((size_t)type * p->n_areas + area) * p->n_months + t] =
                     p->coverage[t] == PANEL_NOT_OBSERVED ? NAN : deaths[type];
         }
@@ -46,12 +46,12 @@ static void fill_shares(const panel *p, actuals *a) {
         double located = 0, all = 0;
         a->share[t] = 1;
         for (uint32_t s = t >= 11 ? t - 11 : 0; p->coverage[t] == PANEL_PRECISE && s <= t; s++) {
-            double total = a->country[(size_t)PANEL_TYPES * p->n_months + s];
+            double total = a->country[(size_t)TYPE_ALL * p->n_months + s];
             if (p->coverage[s] != PANEL_PRECISE || isnan(total))
                 continue;
             all += total;
             for (uint32_t area = 0; area < p->n_areas; area++)
-                located += a->areas[((size_t)PANEL_TYPES * p->n_areas + area) * p->n_months + s];
+                located += a->areas[((size_t)TYPE_ALL * p->n_areas + area) * p->n_months + s];
         }
         if (all > 0 && located < all)
             a->share[t] = located / all;
@@ -66,8 +66,8 @@ tsr_status actuals_create(const model *m, const panel *p, actuals **out, tsr_err
         a->n_months = p->n_months;
         a->n_areas = p->n_areas;
         a->first_month = p->first_month;
-        a->country = arena_alloc(memory, (size_t)BACKTEST_TYPES * p->n_months * sizeof(double));
-        a->areas = arena_alloc(memory, (size_t)BACKTEST_TYPES * p->n_areas * p->n_months * sizeof(double));
+        a->country = arena_alloc(memory, (size_t)TYPES * p->n_months * sizeof(double));
+        a->areas = arena_alloc(memory, (size_t)TYPES * p->n_areas * p->n_months * sizeof(double));
         a->share = arena_alloc(memory, p->n_months * sizeof(double));
     }
     if (!a || !a->country || !a->areas || !a->share) {
@@ -86,8 +86,8 @@ void actuals_free(actuals *a) {
         arena_free(a->memory); /* it lies in it */
 }
 
-double actuals_at(const actuals *a, backtest_unit unit, uint32_t type, uint32_t i_unit, uint32_t month) {
-    if (unit == BACKTEST_COUNTRY)
+double actuals_at(const actuals *a, unit_kind unit, uint32_t type, uint32_t i_unit, uint32_t month) {
+    if (unit == UNIT_COUNTRY)
         return a->country[(size_t)type * a->n_months + month];
     return a->areas[((size_t)type * a->n_areas + i_unit) * a->n_months + month];
 }

@@ -20,6 +20,6 @@ tsr_status actuals_create(const model *m, const panel *p, actuals **out, tsr_err
 void actuals_free(actuals *a);
 
 /** Of unit `i_unit` (area, or 0), NaN where not observed. */
-double actuals_at(const actuals *a, backtest_unit unit, uint32_t type, uint32_t i_unit, uint32_t month);
+double actuals_at(const actuals *a, unit_kind unit, uint32_t type, uint32_t i_unit, uint32_t month);
 
 #endif

@@ -11,15 +11,7 @@
 #include <string.h>
 
 const uint32_t backtest_horizons[BACKTEST_HORIZONS] = {1, 3, 6, 12};
-enum { LONGEST = 12, N_CELLS = BACKTEST_UNITS * BACKTEST_TYPES * BACKTEST_HORIZONS * BACKTEST_MODELS };
-
-const char *backtest_unit_name(backtest_unit unit) {
-    return unit == BACKTEST_COUNTRY ? "country-month" : "area-month";
-}
-
-const char *backtest_type_name(uint32_t type) {
-    return type < PANEL_TYPES ? panel_type_name((panel_type)type) : "all";
-}
+enum { LONGEST = 12, N_CELLS = UNIT_KINDS * TYPES * BACKTEST_HORIZONS * BACKTEST_MODELS };
 
 static const char *model_name(uint32_t i) {
     return i == 0 ? "tessera" : baseline_name((baseline_kind)(i - 1));
@@ -48,16 +40,16 @@ typedef struct work {
     score_values *values;
 } work;
 
-static tally *tally_of(work *k, backtest_unit unit, uint32_t type, uint32_t i_horizon, uint32_t i_model) {
-    return &k->tallies[((unit * BACKTEST_TYPES + type) * BACKTEST_HORIZONS + i_horizon) * BACKTEST_MODELS + i_model];
+static tally *tally_of(work *k, unit_kind unit, uint32_t type, uint32_t i_horizon, uint32_t i_model) {
+    return &k->tallies[((unit * TYPES + type) * BACKTEST_HORIZONS + i_horizon) * BACKTEST_MODELS + i_model];
 }
 
-static uint32_t units_of(const work *k, backtest_unit unit) {
-    return unit == BACKTEST_COUNTRY ? 1 : k->actual->n_areas;
+static uint32_t units_of(const work *k, unit_kind unit) {
+    return unit == UNIT_COUNTRY ? 1 : k->actual->n_areas;
 }
 
 /** Score the draws of one model, all horizons. */
-static tsr_status score_model(work *k, backtest_unit unit, uint32_t type, uint32_t i_model, uint32_t origin,
+static tsr_status score_model(work *k, unit_kind unit, uint32_t type, uint32_t i_model, uint32_t origin,
                               tsr_error *error) {
     for (uint32_t h = 0; h < BACKTEST_HORIZONS; h++) {
         uint32_t month = origin + backtest_horizons[h];
@@ -105,15 +97,15 @@ static double whole_by_chance(double x, uint64_t where) {
 }
 
 /** Tessera's draws of one unit kind and type from its record. */
-static void take_draws(work *k, const study_result *result, backtest_unit unit, uint32_t type, uint32_t origin) {
+static void take_draws(work *k, const study_result *result, unit_kind unit, uint32_t type, uint32_t origin) {
     const record_variable *v = record_find(result->run.record, "deaths_type_area");
-    double share = unit == BACKTEST_AREA ? k->actual->share[origin] : 1;
+    double share = unit == UNIT_AREA ? k->actual->share[origin] : 1;
     memset(k->draws, 0, (size_t)units_of(k, unit) * LONGEST * k->n_draws * sizeof(double));
     for (uint32_t h = 0; h < LONGEST; h++)
         for (uint32_t kind = 0; kind < PANEL_TYPES; kind++)
-            for (uint32_t area = 0; (type == PANEL_TYPES || type == kind) && area < k->actual->n_areas; area++) {
+            for (uint32_t area = 0; (type == TYPE_ALL || type == kind) && area < k->actual->n_areas; area++) {
                 const float *from = record_draws(v, origin + 1 + h, kind * k->actual->n_areas + area);
-                double *to = k->draws + ((size_t)(unit == BACKTEST_COUNTRY ? 0 : area) * LONGEST + h) * k->n_draws;
+                double *to = k->draws + ((size_t)(unit == UNIT_COUNTRY ? 0 : area) * LONGEST + h) * k->n_draws;
                 for (uint32_t i = 0; i < k->n_draws; i++) {
                     double deaths = (double)from[i];
                     to[i] += share < 1
@@ -123,7 +115,7 @@ static void take_draws(work *k, const study_result *result, backtest_unit unit, 
             }
 }
 
-static tsr_status score_baselines(work *k, backtest_unit unit, uint32_t type, uint32_t origin, tsr_error *error) {
+static tsr_status score_baselines(work *k, unit_kind unit, uint32_t type, uint32_t origin, tsr_error *error) {
     uint32_t n_units = units_of(k, unit), n_months = origin + 1;
     bool is_observed = true;
     for (uint32_t u = 0; u < n_units; u++) {
@@ -163,11 +155,11 @@ static tsr_status one_origin(work *k, uint32_t origin, tsr_error *error) {
         .n_months = LONGEST,
         .n_repeats = 1};
     TRY(forecast(k->w, k->p, &options, &result, error));
-    for (uint32_t unit = 0; unit < BACKTEST_UNITS; unit++)
-        for (uint32_t type = 0; type < BACKTEST_TYPES; type++) {
-            take_draws(k, result, (backtest_unit)unit, type, origin);
-            TRY(score_model(k, (backtest_unit)unit, type, 0, origin, error));
-            TRY(score_baselines(k, (backtest_unit)unit, type, origin, error));
+    for (uint32_t unit = 0; unit < UNIT_KINDS; unit++)
+        for (uint32_t type = 0; type < TYPES; type++) {
+            take_draws(k, result, (unit_kind)unit, type, origin);
+            TRY(score_model(k, (unit_kind)unit, type, 0, origin, error));
+            TRY(score_baselines(k, (unit_kind)unit, type, origin, error));
         }
 out:
     result_free(result);
@@ -198,8 +190,8 @@ static tsr_status summarise(work *k, backtest *b, tsr_error *error) {
         b->scores[b->n_scores++] = (backtest_score){
             .model = model_name(i % BACKTEST_MODELS),
             .horizon = backtest_horizons[i / BACKTEST_MODELS % BACKTEST_HORIZONS],
-            .type = i / (BACKTEST_MODELS * BACKTEST_HORIZONS) % BACKTEST_TYPES,
-            .unit = (backtest_unit)(i / (BACKTEST_MODELS * BACKTEST_HORIZONS * BACKTEST_TYPES)),
+            .type = i / (BACKTEST_MODELS * BACKTEST_HORIZONS) % TYPES,
+            .unit = (unit_kind)(i / (BACKTEST_MODELS * BACKTEST_HORIZONS * TYPES)),
             .n_origins = t->n_origins,
             .means = {.n_cells = t->n,
                       .crps = t->sums[0] / n,

@@ -2,15 +2,11 @@
 #ifndef BACKTEST_BACKTEST_H
 #define BACKTEST_BACKTEST_H
 
-#include "events/panel.h"
+#include "backtest/observed.h"
 #include "judge/scores.h"
 #include "world/world.h"
 
-/** What is forecast: deaths of the country or of an area in a month. */
-typedef enum backtest_unit { BACKTEST_COUNTRY, BACKTEST_AREA, BACKTEST_UNITS } backtest_unit;
-
-/** UCDP's three types, and all deaths together. */
-enum { BACKTEST_TYPES = PANEL_TYPES + 1, BACKTEST_HORIZONS = 4, BACKTEST_MODELS = 6 };
+enum { BACKTEST_HORIZONS = 4, BACKTEST_MODELS = 6 };
 
 /** Months ahead that are scored: 1, 3, 6, 12. */
 extern const uint32_t backtest_horizons[BACKTEST_HORIZONS];
@@ -29,8 +25,8 @@ typedef struct backtest_options {
 /** Mean scores of one model, unit, type and horizon over origins (and areas). */
 typedef struct backtest_score {
     const char *model; /**< "tessera" or the name of a baseline */
-    backtest_unit unit;
-    uint32_t type; /**< panel_type, or PANEL_TYPES for all */
+    unit_kind unit;
+    uint32_t type; /**< panel_type, or TYPE_ALL */
     uint32_t horizon;
     uint32_t n_origins;
     score_means means;
@@ -54,8 +50,5 @@ typedef struct backtest {
 tsr_status backtest_run(const world *w, const panel *p, const backtest_options *options, backtest **out,
                         tsr_error *error);
 void backtest_free(backtest *b);
-
-const char *backtest_unit_name(backtest_unit unit); /**< "country-month", "area-month" */
-const char *backtest_type_name(uint32_t type);      /**< "sb", "ns", "os", "all" */
 
 #endif

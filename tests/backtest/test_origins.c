@@ -100,9 +100,9 @@ static size_t poison_world(world *of, date_day day) {
     world_event *events = (world_event *)(uintptr_t)world_events(of, &n);
     for (size_t i = 0; i < n; i++)
         if (events[i].known > day) {
-            events[i].number.value *= 3;
-            events[i].number.low *= 3;
-            events[i].number.high *= 3;
+            events[i].amount.value *= 3;
+            events[i].amount.low *= 3;
+            events[i].amount.high *= 3;
             count++;
         }
     world_ruler *rulers = (world_ruler *)(uintptr_t)world_rulers(of, &n);
@@ -160,7 +160,7 @@ static void scores_stand_where_they_belong(void **state) {
     for (size_t i = 0; i < b->n_scores; i++) {
         const backtest_score *s = &b->scores[i];
         assert_true(s->means.crps >= 0 && isfinite(s->means.ign));
-        if (strcmp(s->model, "zero") != 0 || s->unit != BACKTEST_COUNTRY || s->type != PANEL_TYPES)
+        if (strcmp(s->model, "zero") != 0 || s->unit != UNIT_COUNTRY || s->type != TYPE_ALL)
             continue;
         int32_t h = (int32_t)s->horizon;
         double mean = (total(p, the_origin() - 6 + h) + total(p, the_origin() + h)) / 2;
@@ -195,8 +195,7 @@ static void no_origin_is_said(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_stand_where_they_belong), cmocka_unit_test(same_for_any_threads),
-        cmocka_unit_test(no_origin_is_said),
-        cmocka_unit_test(nothing_later_is_seen), /* last: it poisons the data */
+        cmocka_unit_test(no_origin_is_said), cmocka_unit_test(nothing_later_is_seen), /* last: it poisons the data */
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
