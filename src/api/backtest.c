@@ -75,12 +75,16 @@ tsr_status tsr_backtest_json(const tsr_backtest *result, char **text, tsr_error 
 
 /** One line of the table: CRPS of every model, then what Tessera's is over the best of the others. */
 static void add_line(const backtest *b, size_t first, size_t end, text_buffer *out) {
-    const backtest_score *own = NULL;
+    const backtest_score *own = NULL, *stacked = NULL;
     double best_crps = INFINITY, best_ign = INFINITY;
     for (size_t i = first; i < end; i++) {
         const backtest_score *s = &b->scores[i];
         if (strcmp(s->model, "tessera") == 0) {
             own = s;
+            continue;
+        }
+        if (strcmp(s->model, "stacked") == 0) {
+            stacked = s;
             continue;
         }
         best_crps = fmin(best_crps, s->means.crps);
@@ -92,8 +96,11 @@ static void add_line(const backtest *b, size_t first, size_t end, text_buffer *o
                     own->n_origins);
     for (size_t i = first; i < end; i++)
         text_add_format(out, " %9.4g", b->scores[i].means.crps);
-    if (isfinite(best_crps))
-        text_add_format(out, " %6.2f %5.2f", own->means.crps / best_crps, own->means.ign / best_ign);
+    if (best_crps > 0 && stacked)
+        text_add_format(out, " %6.2f %5.2f %5.2f", own->means.crps / best_crps, stacked->means.crps / best_crps,
+                        own->means.ign / best_ign);
+    else
+        text_add_string(out, "      -     -     -");
     text_add_format(out, " %5.2f\n", own->means.coverage[SCORE_80]);
 }
 
@@ -106,10 +113,12 @@ tsr_status tsr_backtest_describe(const tsr_backtest *result, char **text, tsr_er
     month_text(b->last_origin, last);
     text_add_format(
         &out,
-        "CRPS of deaths, %u origins from %s to %s, %u draws; smaller is better. The last columns: Tessera's CRPS\n"
-        "and IGN over the best of the baselines (below 1: better than all of them), and the share of what happened\n"
-        "that its 80 %% interval covers. Profile %s.\n\n"
-        "unit         type  h    n   tessera      zero      last conflict. bootstrap    negbin   crps   ign cover\n",
+        "CRPS of deaths, %u origins from %s to %s, %u draws; smaller is better. stacked: Tessera and the negative\n"
+        "binomial, half and half. The last columns: CRPS of Tessera (t/b) and stacked (s/b) and IGN of Tessera over\n"
+        "the best of the five baselines (below 1: better than all of them), and the share of what happened that\n"
+        "Tessera's 80 %% interval covers. Profile %s.\n\n"
+        "unit         type  h    n   tessera   stacked      zero      last conflict. bootstrap    negbin    t/b   "
+        "s/b   ign cover\n",
         b->n_origins, first, last, b->n_draws, b->profile->name);
     for (size_t i = 0, end; i < b->n_scores; i = end) {
         const backtest_score *s = &b->scores[i];

@@ -13,8 +13,10 @@
 const uint32_t backtest_horizons[BACKTEST_HORIZONS] = {1, 3, 6, 12};
 enum { LONGEST = 12, N_CELLS = UNIT_KINDS * TYPES * BACKTEST_HORIZONS * BACKTEST_MODELS };
 
+enum { TESSERA, STACKED, FIRST_BASELINE };
+
 static const char *model_name(uint32_t i) {
-    return i == 0 ? "tessera" : baseline_name((baseline_kind)(i - 1));
+    return i == TESSERA ? "tessera" : i == STACKED ? "stacked" : baseline_name((baseline_kind)(i - FIRST_BASELINE));
 }
 
 /** Sums of scores of one cell of the table. */
@@ -34,6 +36,7 @@ typedef struct work {
     tally tallies[N_CELLS];
     /* of one origin, unit and type */
     double *draws;    /* [unit][horizon][draw] */
+    double *own;      /* the same, of Tessera */
     double *counts;   /* [unit][month] history */
     double *cells;    /* [unit][draw] of one horizon */
     double *happened; /* [unit] */
@@ -115,6 +118,13 @@ static void take_draws(work *k, const study_result *result, unit_kind unit, uint
             }
 }
 
+/** Every second draw becomes one of Tessera's: the two forecasts half and half. */
+static void stack(work *k, uint32_t n_units) {
+    for (size_t row = 0; row < (size_t)n_units * LONGEST; row++)
+        for (uint32_t i = 0; i < k->n_draws; i += 2)
+            k->draws[row * k->n_draws + i] = k->own[row * k->n_draws + i];
+}
+
 static tsr_status score_baselines(work *k, unit_kind unit, uint32_t type, uint32_t origin, tsr_error *error) {
     uint32_t n_units = units_of(k, unit), n_months = origin + 1;
     bool is_observed = true;
@@ -136,7 +146,11 @@ static tsr_status score_baselines(work *k, unit_kind unit, uint32_t type, uint32
         tsr_status status =
             baseline_draws((baseline_kind)b, &history, n_units, LONGEST, k->n_draws, k->options->seed, k->draws, error);
         if (status == TSR_OK)
-            status = score_model(k, unit, type, b + 1, origin, error);
+            status = score_model(k, unit, type, FIRST_BASELINE + b, origin, error);
+        if (status == TSR_OK && b == BASELINE_NEGBIN) {
+            stack(k, n_units);
+            status = score_model(k, unit, type, STACKED, origin, error);
+        }
         if (status != TSR_OK)
             return status;
     }
@@ -158,7 +172,8 @@ static tsr_status one_origin(work *k, uint32_t origin, tsr_error *error) {
     for (uint32_t unit = 0; unit < UNIT_KINDS; unit++)
         for (uint32_t type = 0; type < TYPES; type++) {
             take_draws(k, result, (unit_kind)unit, type, origin);
-            TRY(score_model(k, (unit_kind)unit, type, 0, origin, error));
+            TRY(score_model(k, (unit_kind)unit, type, TESSERA, origin, error));
+            memcpy(k->own, k->draws, (size_t)units_of(k, (unit_kind)unit) * LONGEST * k->n_draws * sizeof(double));
             TRY(score_baselines(k, (unit_kind)unit, type, origin, error));
         }
 out:
@@ -169,11 +184,12 @@ out:
 static tsr_status allocate(work *k, tsr_error *error) {
     size_t n_units = k->actual->n_areas > 1 ? k->actual->n_areas : 1;
     k->draws = calloc(n_units * LONGEST * k->n_draws, sizeof *k->draws);
+    k->own = calloc(n_units * LONGEST * k->n_draws, sizeof *k->own);
     k->cells = calloc(n_units * k->n_draws, sizeof *k->cells);
     k->counts = calloc(n_units * k->actual->n_months, sizeof *k->counts);
     k->happened = calloc(n_units, sizeof *k->happened);
     k->values = calloc(n_units, sizeof *k->values);
-    if (!k->draws || !k->cells || !k->counts || !k->happened || !k->values)
+    if (!k->draws || !k->own || !k->cells || !k->counts || !k->happened || !k->values)
         return FAIL(error, TSR_E_MEMORY, "no memory for %u draws of %zu areas", k->n_draws, n_units);
     return TSR_OK;
 }
@@ -266,6 +282,7 @@ tsr_status backtest_run(const world *w, const panel *p, const backtest_options *
 out:
     if (k) {
         free(k->draws);
+        free(k->own);
         free(k->cells);
         free(k->counts);
         free(k->happened);

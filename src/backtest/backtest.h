@@ -6,7 +6,7 @@
 #include "judge/scores.h"
 #include "world/world.h"
 
-enum { BACKTEST_HORIZONS = 4, BACKTEST_MODELS = 6 };
+enum { BACKTEST_HORIZONS = 4, BACKTEST_MODELS = 7 };
 
 /** Months ahead that are scored: 1, 3, 6, 12. */
 extern const uint32_t backtest_horizons[BACKTEST_HORIZONS];
@@ -24,7 +24,7 @@ typedef struct backtest_options {
 
 /** Mean scores of one model, unit, type and horizon over origins (and areas). */
 typedef struct backtest_score {
-    const char *model; /**< "tessera" or the name of a baseline */
+    const char *model; /**< "tessera", "stacked" (with the negative binomial, half and half) or the name of a baseline */
     unit_kind unit;
     uint32_t type; /**< panel_type, or TYPE_ALL */
     uint32_t horizon;
