@@ -260,6 +260,43 @@ static void strikes(const model_step *s, uint32_t f, uint32_t g, const real *res
     }
 }
 
+/* The parts of an area's battle intensity, one short pass each: in one long loop they would not become vector code. */
+
+/** How much a side starts: e S^q. */
+static void starts(const real *restrict effort, const real *restrict strength, const real *restrict q,
+                   real *restrict out, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++)
+        out[lane] = effort[lane] * lane_power(strength[lane], q[lane]);
+}
+
+/** Share of battles that the first side starts, and the drive that follows. */
+static void share_starts(const real *restrict start_f, const real *restrict start_g, const real *restrict drive_f,
+                         const real *restrict drive_g, real *restrict share, real *restrict drive, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++) {
+        real both = start_f[lane] + start_g[lane];
+        real w = both > 0 ? start_f[lane] / both : (real)0.5;
+        share[lane] = w;
+        drive[lane] = w * drive_f[lane] + (1 - w) * drive_g[lane];
+    }
+}
+
+/** level contact exp(drive), with contact = 2 S_f S_g / (S_f + S_g). */
+static void meet(const real *restrict level, const real *restrict sf, const real *restrict sg,
+                 const real *restrict drive, real *restrict mu, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++) {
+        real strength = sf[lane] + sg[lane];
+        real contact = strength > 0 ? 2 * sf[lane] * sg[lane] / strength : 0;
+        mu[lane] = level[lane] * contact * lane_exp(drive[lane]);
+    }
+}
+
+/** Recorded strikes fall where the struck side is. */
+static void add_strikes(const real *restrict strike, const real *restrict strength, const real *restrict total,
+                        real *restrict struck, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++)
+        struck[lane] += total[lane] > 0 ? strike[lane] * strength[lane] / total[lane] : 0;
+}
+
 static void battle(const model_step *s, uint32_t c, uint32_t first_drive) {
     const model *m = s->m;
     uint32_t n = s->n_lanes, f = (uint32_t)m->channel_a[c], g = (uint32_t)m->channel_b[c], row = 0;
@@ -267,6 +304,9 @@ static void battle(const model_step *s, uint32_t c, uint32_t first_drive) {
     real *sg = step_scratch(s, row++), *mu = step_scratch(s, row++), *rule_f = step_scratch(s, row++);
     real *rule_g = step_scratch(s, row++), *strike_f = step_scratch(s, row++), *strike_g = step_scratch(s, row++);
     real *total_f = step_scratch(s, row++), *total_g = step_scratch(s, row++), *relation = step_scratch(s, row++);
+    /* Rows that strikes() is done with. */
+    real *start_f = step_scratch(s, 12), *start_g = step_scratch(s, 13), *drive = step_scratch(s, 14);
+    real *struck = step_scratch(s, 15);
     const real *sd = step_parameter(s, CELL_SD, 0), *premium = step_parameter(s, RULER_PREMIUM, 0);
     const real *floor = step_parameter(s, FLOOR, 0), *q = step_parameter(s, START_POWER, 0);
     const real *effort_f = step_parameter(s, EFFORT, f), *effort_g = step_parameter(s, EFFORT, g);
@@ -298,18 +338,15 @@ static void battle(const model_step *s, uint32_t c, uint32_t first_drive) {
         real *share = step_row(s, ROW_start_share, c * m->n_areas + a);
         lanes_family_strength(s, f, a, sf);
         lanes_family_strength(s, g, a, sg);
-        for (uint32_t lane = 0; lane < n; lane++) {
-            real start_f = effort_f[lane] * lane_power(sf[lane], q[lane]);
-            real start_g = effort_g[lane] * lane_power(sg[lane], q[lane]);
-            real both = start_f + start_g, strength = sf[lane] + sg[lane];
-            real w = both > 0 ? start_f / both : (real)0.5;
-            real contact = strength > 0 ? 2 * sf[lane] * sg[lane] / strength : 0;
-            real struck = (total_f[lane] > 0 ? strike_f[lane] * sf[lane] / total_f[lane] : 0) +
-                          (total_g[lane] > 0 ? strike_g[lane] * sg[lane] / total_g[lane] : 0);
-            share[lane] = w;
-            mu[lane] = level[lane] * contact * lane_exp(w * drive_f[lane] + (1 - w) * drive_g[lane]) + struck;
-            mu[lane] = (heads ? mu[lane] : 0) + floor[lane];
-        }
+        starts(effort_f, sf, q, start_f, n);
+        starts(effort_g, sg, q, start_g, n);
+        share_starts(start_f, start_g, drive_f, drive_g, share, drive, n);
+        meet(level, sf, sg, drive, mu, n);
+        lanes_fill(struck, 0, n);
+        add_strikes(strike_f, sf, total_f, struck, n);
+        add_strikes(strike_g, sg, total_g, struck, n);
+        for (uint32_t lane = 0; lane < n; lane++)
+            mu[lane] = (heads ? mu[lane] + struck[lane] : 0) + floor[lane];
         multiply(s, c, a, mu, half_variance);
     }
 }

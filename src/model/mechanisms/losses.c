@@ -42,10 +42,7 @@ static void side(const model_step *s, uint32_t head, uint32_t enemy, uint32_t c,
     const real *all = step_row(s, ROW_deaths_now, cell), *civilians = step_row(s, ROW_civilians_now, cell);
     const real *share_a = step_row(s, ROW_start_share, cell);
     real *excess = step_row(s, ROW_excess_loss, head);
-    bool any = false;
-    for (uint32_t lane = 0; lane < n; lane++)
-        any |= all[lane] > 0;
-    if (!any)
+    if (!lanes_any(all, n))
         return;
     lanes_family_strength(s, head, a, total);
     for (uint32_t lane = 0; lane < n; lane++) {

@@ -50,10 +50,7 @@ static void breaks(const model_step *s, uint32_t k, uint32_t a) {
     const real *hazard = step_parameter(s, BREAK_HAZARD, 0), *share = step_parameter(s, FREED_SHARE, 0);
     real *u = step_scratch(s, 0), *p = step_scratch(s, 1), *freed = step_scratch(s, 2), *back = step_scratch(s, 3);
     real *held = step_scratch(s, 4), *enemy = step_scratch(s, 5), *attacked = step_scratch(s, 6);
-    bool any = false;
-    for (uint32_t lane = 0; lane < n; lane++)
-        any |= captives[lane] > 0;
-    if (!any)
+    if (!lanes_any(captives, n))
         return;
     lanes_fill(held, 0, n);
     lanes_fill(enemy, 0, n);
@@ -70,8 +67,11 @@ static void breaks(const model_step *s, uint32_t k, uint32_t a) {
     KERNEL(random_uniform_rows)(&s->address, USE_PRISON_BREAK, site, 1, n, u);
     for (uint32_t lane = 0; lane < n; lane++) {
         real rate = hazard[lane] * strength[lane] * (real)0.001 * lane_max(0, 1 - held[lane]) * s->dt;
+        back[lane] = lane_exp(-rate);
+    }
+    for (uint32_t lane = 0; lane < n; lane++) {
         /* Only where there is a break is a number drawn: breaks are rare, binomial draws are dear. */
-        attacked[lane] = u[lane] < 1 - lane_exp(-rate) ? captives[lane] : 0;
+        attacked[lane] = u[lane] < 1 - back[lane] ? captives[lane] : 0;
         p[lane] = share[lane];
     }
     KERNEL(random_binomial_rows)(&s->address, USE_PRISON_BREAK_SHARE, site, 1, n, attacked, p, freed);

@@ -84,10 +84,7 @@ static void recruit(const model_step *s, uint32_t f) {
 static void defect(const model_step *s, uint32_t f, uint32_t g) {
     const model *m = s->m;
     const real *rate = step_parameter(s, DEFECTION, f * m->n_factions + g);
-    bool any = false;
-    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-        any |= rate[lane] > 0;
-    if (!any)
+    if (!lanes_any(rate, s->n_lanes))
         return;
     for (uint32_t a = 0; a < m->n_areas; a++) {
         real *from = step_row(s, ROW_strength, f * m->n_areas + a), *to = step_row(s, ROW_strength, g * m->n_areas + a);
