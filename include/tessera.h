@@ -216,8 +216,8 @@ typedef struct tsr_scores tsr_scores;
 typedef struct tsr_score_options {
     tsr_hooks hooks;
     const char *actuals; /**< table of observed deaths; NULL: the panel's. docs/scores.md has its columns */
-    const char *history; /**< the same for the baselines, of which months up to the origin are used; NULL: the panel's */
-    const char *answers; /**< table of id and outcome (1, 0, blank): run folders' questions are scored too; may be NULL */
+    const char *history; /**< the same for the baselines, used up to the origin; NULL: the panel's */
+    const char *answers; /**< table of id and outcome (1, 0, blank), to score questions too; may be NULL */
     const char *profile; /**< "views-challenge-2023" (NULL) or "views-evaluation" */
     const char *type;    /**< "sb", "ns", "os" or "all"; NULL: what the names of the files say, else all */
     const char *model;   /**< what to call the forecasts; NULL: "tessera" */

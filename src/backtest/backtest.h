@@ -24,7 +24,7 @@ typedef struct backtest_options {
 
 /** Mean scores of one model, unit, type and horizon over origins (and areas). */
 typedef struct backtest_score {
-    const char *model; /**< "tessera", "stacked" (with the negative binomial, half and half) or the name of a baseline */
+    const char *model; /**< "tessera", "stacked" (half negative binomial) or the name of a baseline */
     unit_kind unit;
     uint32_t type; /**< panel_type, or TYPE_ALL */
     uint32_t horizon;
