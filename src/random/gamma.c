@@ -1,33 +1,37 @@
-/* Gamma rows: one attempt of Marsaglia & Tsang (2000) on all lanes, the few rejected ones one by one. */
-#include "random/counts.h"
-#include "random/elementary.h"
+/* Gamma rows: one attempt of Marsaglia & Tsang (2000) on all lanes; the few rejected ones go on packed. */
+#include "random/queue.h"
 
 void KERNEL(random_gamma_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
                                size_t n_lanes, const real *restrict shape, real *restrict out) {
     philox_words words;
-    real accepted[RANDOM_MAX_LANES];
+    random_queue queue;
+    real d[RANDOM_MAX_LANES], c[RANDOM_MAX_LANES], rejected[RANDOM_MAX_LANES];
+    uint32_t any_below_1 = 0;
+    queue.n = 0;
+    for (size_t lane = 0; lane < n_lanes; lane++) {
+        d[lane] = (shape[lane] < 1 ? shape[lane] + 1 : shape[lane]) - (real)(1.0 / 3);
+        c[lane] = 1 / lane_sqrt(9 * d[lane]);
+        any_below_1 |= shape[lane] < 1;
+    }
     for (size_t row = 0; row < n_rows; row++) {
         uint32_t site = first_site + (uint32_t)row;
         real *to = out + row * n_lanes;
         /* An attempt takes three words and a fourth for shapes below 1: every row has a call of its own. */
         philox_lanes(address, use, 0, site, n_lanes, &words);
         for (size_t lane = 0; lane < n_lanes; lane++) {
-            real a = shape[lane], sine, cosine;
-            real d = (a < 1 ? a + 1 : a) - (real)(1.0 / 3), c = 1 / lane_sqrt(9 * d);
-            lane_sincos2pi(philox_uniform(words.word[1][lane]), &sine, &cosine);
-            real x = lane_sqrt(-2 * lane_log(philox_uniform(words.word[0][lane]))) * cosine;
-            real v = 1 + c * x;
-            v = v * v * v;
-            real bound = (real)0.5 * x * x + d - d * v + d * lane_log(v);
-            real boost = lane_exp(lane_log(philox_uniform(words.word[3][lane])) / a);
-            accepted[lane] = v > 0 && lane_log(philox_uniform(words.word[2][lane])) < bound ? 1 : 0;
-            to[lane] = d * v * (a < 1 ? boost : 1);
+            bool done = gamma_attempt(d[lane], c[lane], words.word[0][lane], words.word[1][lane], words.word[2][lane],
+                                      &to[lane]);
+            rejected[lane] = done ? 0 : 1;
         }
-        for (size_t lane = 0; lane < n_lanes; lane++) {
-            if (accepted[lane] != 0)
-                continue;
-            philox_stream stream = philox_stream_of(address, use, site, lane);
-            to[lane] = (real)KERNEL(counts_gamma)(&stream, (double)shape[lane]);
+        for (size_t lane = 0; any_below_1 && lane < n_lanes; lane++) {
+            real boost = gamma_boost(shape[lane], words.word[3][lane]);
+            to[lane] *= shape[lane] < 1 ? boost : 1;
+        }
+        queue_row(&queue, address, site, row, n_lanes, rejected, shape);
+        if (queue.n > QUEUE_FULL || (row + 1 == n_rows && queue.n > 0)) {
+            for (size_t i = 0; i < queue.n; i++)
+                queue.first[i] = queue.second[i];
+            queue_gamma(address, use, &queue, out);
         }
     }
 }

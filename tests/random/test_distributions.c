@@ -5,7 +5,7 @@
  * DKW bound for 1e-9 (6 of them): together below 2e-8. The seed is fixed, so a pass stays a pass. Every kind of comparison has a
  * sabotaged twin that must fail.
  */
-#include "random/random.h"
+#include "random/queue.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -90,7 +90,7 @@ static void continuous(void **state) {
 
 static void poisson(void **state) {
     (void)state;
-    const double means[] = {0.001, 0.17, 1, 9, 11.99, 12.01, 30, 1e4, 1e6};
+    const double means[] = {0.001, 0.17, 1, 9, 29.9, 30.1, 1e4, 1e6};
     for (size_t i = 0; i < sizeof means / sizeof means[0]; i++) {
         fill(POISSON, means[i], 0);
         assert_true(moments_agree(means[i], means[i], 3 + 1 / means[i]));
@@ -112,7 +112,8 @@ static void binomial(void **state) {
     (void)state;
     const struct {
         double n, p;
-    } cases[] = {{1, 0.3}, {5, 0.9}, {40, 0.5}, {40, 0.02}, {1000, 0.35}, {1e6, 1e-5}, {1e6, 0.7}};
+    } cases[] = {{1, 0.3},     {5, 0.9},    {19, 0.5},    {21, 0.5},   {40, 0.5},   {40, 0.02},
+                 {95, 0.0999}, {95, 0.101}, {1000, 0.35}, {9e5, 1e-5}, {1e6, 1e-5}, {1e6, 0.7}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         /* p as the float that the sampler gets */
         double n = cases[i].n, p = (double)(float)cases[i].p, variance = n * p * (1 - p);
@@ -216,6 +217,39 @@ static void poisson_probabilities(void **state) {
     }
 }
 
+/** P(N >= k) of a Poisson count. */
+static double poisson_tail(int k, double mean) {
+    double p = exp(-mean), below = 0;
+    for (int i = 0; i < k; i++) {
+        below += p;
+        p *= mean / (i + 1);
+    }
+    double tail = 0;
+    for (int i = k; i < k + 200; i++) { /* summed from k on: 1 - below would be rounding only */
+        tail += p;
+        p *= mean / (i + 1);
+    }
+    return below > 0.5 || k == 0 ? tail : 1 - below;
+}
+
+/* The largest uniform number gives a count of its own tail (2^-25), not one that rounding has carried away. */
+static void largest_counts(void **state) {
+    (void)state;
+    for (int i = 1; i < 3000; i++) {
+        real mean[LANES], u[LANES], count[LANES];
+        for (int lane = 0; lane < LANES; lane++) {
+            mean[lane] = (real)0.01 * (real)i - (real)0.0005 * (real)lane;
+            u[lane] = philox_uniform(UINT32_MAX - (uint32_t)(lane % 4) * 256);
+        }
+        invert_poisson(mean, u, count);
+        for (int lane = 0; lane < LANES; lane++) {
+            assert_true(poisson_tail((int)count[lane], (double)mean[lane]) > 1e-11);
+            assert_true(poisson_tail((int)count[lane] + 1, (double)mean[lane]) < 1e-5);
+            assert_false(poisson_tail(99, (double)mean[lane]) > 1e-11); /* where the loop without an end would stop */
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(continuous),
@@ -224,6 +258,7 @@ int main(void) {
         cmocka_unit_test(negative_binomial),
         cmocka_unit_test(whole_distributions),
         cmocka_unit_test(poisson_probabilities),
+        cmocka_unit_test(largest_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
