@@ -23,7 +23,7 @@ SKIPPED = 77
 def run(*arguments, folder, **more):
     environment = dict(os.environ, NO_COLOR="1")
     return subprocess.run([TESSERA, *map(str, arguments)], cwd=folder, env=environment, capture_output=True, text=True,
-                          timeout=60, **more)
+                          timeout=600, **more)
 
 
 def expect(done, code, *messages, where="stderr"):
@@ -528,7 +528,7 @@ def group_interrupt(folder):
             assert process.poll() is None, process.communicate()
             began = time.monotonic()
             process.send_signal(stop)
-            _, stderr = process.communicate(timeout=30)
+            _, stderr = process.communicate(timeout=300)
         finally:
             process.kill()
         assert process.returncode == 130, (process.returncode, stderr)
@@ -543,16 +543,16 @@ def group_pipes(folder):
     for command in (["check", "s"], ["import", "s"], ["simulate", "s", "--members", "32"], ["explain"], ["--version"],
                     ["check", "s", "--json"], ["check", "--help"]):
         with open("/dev/full", "w", encoding="utf-8") as full:
-            done = subprocess.run([TESSERA, *command], cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, timeout=30)
+            done = subprocess.run([TESSERA, *command], cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, timeout=300)
             assert done.returncode == 4, (command, done.returncode, done.stderr)
             assert "standard output could not be written" in done.stderr, (command, done.stderr)
         read, write = os.pipe()
         os.close(read)
-        done = subprocess.run([TESSERA, *command], cwd=folder, stdout=write, stderr=subprocess.PIPE, text=True, timeout=30)
+        done = subprocess.run([TESSERA, *command], cwd=folder, stdout=write, stderr=subprocess.PIPE, text=True, timeout=300)
         os.close(write)
         assert done.returncode in (4, -signal.SIGPIPE), (command, done.returncode, done.stderr)
         done = subprocess.run(["/bin/sh", "-c", 'exec "$0" "$@" >&-', TESSERA, *command], cwd=folder,
-                              stderr=subprocess.PIPE, text=True, timeout=30)
+                              stderr=subprocess.PIPE, text=True, timeout=300)
         assert done.returncode == 4, (command, done.returncode, done.stderr)
     assert os.listdir(folder) == ["s"]
 
