@@ -128,7 +128,8 @@ const command command_forecast = {
     .arguments = "SCENARIO",
     .text =
         "Filters the data up to the month before --from and continues the particles without data. Nothing dated or\n"
-        "`known` later is seen. Writes draws in the form of ViEWS, by country and area.",
+        "`known` later is seen. Parameters are at their prior medians up to there; after it, those that say how fast\n"
+        "hidden things move are drawn from their priors. Writes draws in the form of ViEWS, by country and area.",
     .example = "  tessera forecast scenarios/afghanistan --from 2021-09 --months 24 --out runs/forecast",
     .run = run_forecast,
 };

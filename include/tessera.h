@@ -172,16 +172,18 @@ TSR_API tsr_status tsr_simulate(const tsr_scenario *scenario, const tsr_panel *p
 typedef struct tsr_forecast_options {
     tsr_hooks hooks;
     uint64_t seed;
-    uint32_t particles;   /**< 16 to 4194304; default 2000 when 0 */
-    uint32_t threads;     /**< 0: all processors. Changes no bit of the result */
-    uint32_t lanes;       /**< as in tsr_simulate_options */
-    const char *kernel;   /**< as in tsr_simulate_options */
-    const char *whatif;   /**< id of a what-if of the scenario, or NULL */
-    int32_t last_data;    /**< last month whose data are seen (1 = January 1980); 0: the scenario's last_observed */
-    uint32_t months;      /**< to forecast after it; 0: a nowcast */
-    uint32_t lag;         /**< months of later data that inform a month's hidden state; 0: filtered */
-    uint32_t repeats;     /**< of the filter, for the error of the log likelihood; 1 when 0 */
-    bool draw_parameters; /**< a particle's parameters are draws from the priors instead of their medians */
+    uint32_t particles; /**< 16 to 4194304; default 2000 when 0 */
+    uint32_t threads;   /**< 0: all processors. Changes no bit of the result */
+    uint32_t lanes;     /**< as in tsr_simulate_options */
+    const char *kernel; /**< as in tsr_simulate_options */
+    const char *whatif; /**< id of a what-if of the scenario, or NULL */
+    int32_t last_data;  /**< last month whose data are seen (1 = January 1980); 0: the scenario's last_observed */
+    uint32_t months;    /**< to forecast after it; 0: a nowcast */
+    uint32_t lag;       /**< months of later data that inform a month's hidden state; 0: filtered */
+    uint32_t repeats;   /**< of the filter, for the error of the log likelihood; 1 when 0 */
+    bool
+        draw_parameters; /**< a particle's parameters are draws from the priors from the start, instead of their medians up
+                               to the last data and draws of those of pace after it */
     bool without_reports, without_totals; /**< leave out strength reports or national totals */
     const char *arguments;                /**< the command line, for provenance; may be NULL */
 } tsr_forecast_options;

@@ -80,6 +80,7 @@ static void fill(model *m, model_parameter *p, const char *mechanism_name) {
             strcmp(name + length + 1, declared->name) == 0 && applies(m, &set[i], declared->scope, p->i_scope))
             set_value(p, &set[i]);
     }
+    p->prior_spread = p->spread;
     if (m->options.use_defaults)
         p->spread = 0;
 }

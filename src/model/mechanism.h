@@ -60,8 +60,9 @@ typedef struct mechanism {
     const char *doubt;    /**< what would make it wrong */
     const parameter *parameters;
     uint32_t n_parameters;
-    bool is_core;                                 /**< cannot be switched off: the model has no meaning without it */
-    bool is_off;                                  /**< off unless the scenario switches it on */
+    bool is_core; /**< cannot be switched off: the model has no meaning without it */
+    bool is_pace; /**< its parameters say how fast hidden things move: see model_options.redraw_pace */
+    bool is_off;  /**< off unless the scenario switches it on */
     void (*start)(const struct model_step *step); /**< once, when the state has its start values, or NULL */
     void (*month)(const struct model_step *step); /**< at the start of a month, or NULL */
     void (*step)(const struct model_step *step);  /**< in every sub-step, or NULL */

@@ -21,6 +21,7 @@ typedef struct model_parameter {
     uint32_t i_scope;     /**< which faction, channel ... */
     double value;         /**< median (mean for PRIOR_NORMAL) */
     double spread;        /**< 0: fixed */
+    double prior_spread;  /**< of the prior, also where use_defaults fixes the value */
     parameter_prior prior;
     bool from_scenario;
     int32_t source; /**< index of the world's sources, or WORLD_NONE */
@@ -51,6 +52,9 @@ typedef struct model_start {
 
 typedef struct model_options {
     bool use_defaults; /**< parameters and starts at their medians instead of draws from their priors */
+    /** After the last month with data, parameters of pace (mechanism.h) are drawn from their priors: data inform them
+     *  little, and a forecast at their medians is too sure of itself. */
+    bool redraw_pace;
     bool
         free_history; /**< after the first month rulers, rungs and transfers of the past are the model's, not the scenario's */
     date_day origin;    /**< what is `known` later is not seen; 0: end of last_observed */

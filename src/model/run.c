@@ -29,28 +29,24 @@ static model_step step_of(const model_tile *tile, uint32_t i_month, uint32_t i_s
     };
 }
 
-/** Every value of every parameter, from its prior or at its median. Month 0 addresses what is drawn once per run. */
-static void draw_parameters(model_tile *tile) {
-    const model *m = tile->m;
+/** One value of a parameter, from its prior of that spread (0: the median). Month 0 addresses what is drawn once per run. */
+static void draw_parameter(model_tile *tile, uint32_t k, real spread) {
+    const model_parameter *p = &tile->m->parameters[k];
     random_address address = {.key = tile->key, .first_slot = tile->first_slot, .month = 0, .substep = 0};
-    for (uint32_t k = 0; k < m->n_parameters; k++) {
-        const model_parameter *p = &m->parameters[k];
-        real *row = tile->parameters + (size_t)k * tile->n_lanes;
-        real value = (real)p->value, spread = (real)p->spread;
-        real low = (real)p->declared->low, high = (real)p->declared->high;
-        if (!(spread > 0) || p->prior == PRIOR_FIXED) {
-            lanes_fill(row, value, tile->n_lanes);
-            continue;
-        }
-        KERNEL(random_normal_rows)(&address, USE_PARAMETER, k * 4, 1, tile->n_lanes, row);
-        for (uint32_t lane = 0; lane < tile->n_lanes; lane++) {
-            real e = spread * row[lane], drawn = value + e;
-            if (p->prior == PRIOR_LOG_NORMAL)
-                drawn = value * lane_exp(e);
-            if (p->prior == PRIOR_LOGIT_NORMAL)
-                drawn = value > 0 && value < 1 ? lane_logistic(lane_log(value / (1 - value)) + e) : value;
-            row[lane] = lane_max(low, lane_min(high, drawn));
-        }
+    real *row = tile->parameters + (size_t)k * tile->n_lanes;
+    real value = (real)p->value, low = (real)p->declared->low, high = (real)p->declared->high;
+    if (!(spread > 0) || p->prior == PRIOR_FIXED) {
+        lanes_fill(row, value, tile->n_lanes);
+        return;
+    }
+    KERNEL(random_normal_rows)(&address, USE_PARAMETER, k * 4, 1, tile->n_lanes, row);
+    for (uint32_t lane = 0; lane < tile->n_lanes; lane++) {
+        real e = spread * row[lane], drawn = value + e;
+        if (p->prior == PRIOR_LOG_NORMAL)
+            drawn = value * lane_exp(e);
+        if (p->prior == PRIOR_LOGIT_NORMAL)
+            drawn = value > 0 && value < 1 ? lane_logistic(lane_log(value / (1 - value)) + e) : value;
+        row[lane] = lane_max(low, lane_min(high, drawn));
     }
 }
 
@@ -160,7 +156,8 @@ static void start(model_tile *tile) {
     for (uint32_t g = 0; g < MODEL_ROW_GROUPS; g++)
         for (uint32_t i = 0; i < m->n_rows_of[g]; i++)
             lanes_fill(step_row(&s, (model_row_group)g, i), (real)off_value[g], tile->n_lanes);
-    draw_parameters(tile);
+    for (uint32_t k = 0; k < m->n_parameters; k++)
+        draw_parameter(tile, k, (real)m->parameters[k].spread);
     start_areas(&s);
     start_national(&s);
     for (uint32_t i = 0; i < N_ALL; i++) {
@@ -208,6 +205,9 @@ static void release(model_tile *tile, uint32_t i_month) {
     model_step s = step_of(tile, i_month, 0);
     s.address.substep = m->substeps; /* not an address of the month itself */
     real *noise = step_scratch(&s, 0);
+    for (uint32_t k = 0; m->options.redraw_pace && k < m->n_parameters; k++)
+        if (all[m->parameters[k].i_mechanism]->is_pace)
+            draw_parameter(tile, k, (real)m->parameters[k].prior_spread);
     for (uint32_t c = 0; c < m->n_channels; c++) {
         draw_log(&s, USE_SIZE_LEVEL, c * 4, step_row(&s, ROW_size_level, c), step_row(&s, ROW_size_level_variance, c),
                  noise);

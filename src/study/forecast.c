@@ -102,6 +102,7 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
         return FAIL(error, TSR_E_MEMORY, "no memory for the run");
     int32_t last_data = options->last_data ? options->last_data : w->last_observed;
     model_options choices = {.use_defaults = !options->draw_parameters,
+                             .redraw_pace = !options->draw_parameters,
                              .origin = month_last_day(last_data),
                              .last_month = last_data + (int32_t)options->n_months,
                              .substeps = 1};
@@ -143,8 +144,11 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
     TRY(repeat(s->m, e, &filter_choices, options->n_repeats, &s->learning, error));
     s->run = (study_run){
         .command = options->n_months ? "forecast" : "nowcast",
-        .status = options->draw_parameters ? "filtered, parameters drawn from their priors"
-                                           : "filtered, parameters at their prior medians",
+        .status =
+            options->draw_parameters ? "Hidden state learned from data; parameters drawn from their priors, not fitted."
+            : options->n_months ? "Hidden state learned from data; parameters not fitted: at their prior medians up to "
+                                  "the last data, those of pace drawn from their priors after."
+                                : "Hidden state learned from data; parameters not fitted: at their prior medians.",
         .arguments = "",
         .seed = options->seed,
         .n_members = options->n_particles,

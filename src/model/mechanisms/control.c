@@ -283,6 +283,7 @@ const mechanism KERNEL(mechanism_control) = {
     .doubt = "Quality, decisiveness and leadership cannot be told apart in control data that hardly move.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
+    .is_pace = true,
     .is_core = true,
     .start = start,
     .step = step,

@@ -174,5 +174,6 @@ const mechanism KERNEL(mechanism_ladder) = {
     .doubt = "Release of assets and recognition have hardly ever been seen: their rates are priors, not estimates.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
+    .is_pace = true,
     .step = step,
 };

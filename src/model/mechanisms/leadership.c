@@ -143,5 +143,6 @@ const mechanism KERNEL(mechanism_leadership) = {
     .doubt = "Removals are not random: they happen to groups already in decline or on the rise.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
+    .is_pace = true,
     .step = step,
 };

@@ -125,5 +125,6 @@ const mechanism KERNEL(mechanism_losses) = {
     .doubt = "Who starts a battle is not in the data; only deaths by side and strength reports speak about it.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
+    .is_pace = true,
     .step = step,
 };

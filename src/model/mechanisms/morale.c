@@ -163,6 +163,7 @@ const mechanism KERNEL(mechanism_morale) = {
              "is an estimate.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
+    .is_pace = true,
     .month = month,
     .step = step,
 };

@@ -173,5 +173,6 @@ const mechanism KERNEL(mechanism_pressure) = {
              "reports separate them.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
+    .is_pace = true,
     .step = step,
 };

@@ -142,5 +142,6 @@ const mechanism KERNEL(mechanism_prisons) = {
     .doubt = "Numbers of prisoners are poorly known, and no estimate of the share that rejoins exists.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
+    .is_pace = true,
     .step = step,
 };

@@ -122,5 +122,6 @@ const mechanism KERNEL(mechanism_recruitment) = {
     .doubt = "Only the net flow of recruits and deserters shows in strength reports.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
+    .is_pace = true,
     .step = step,
 };

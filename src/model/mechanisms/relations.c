@@ -159,5 +159,6 @@ const mechanism KERNEL(mechanism_relations) = {
         "Relations are not observed; only who fights whom, what is said, and the rungs of the ladder speak about them.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
+    .is_pace = true,
     .step = step,
 };

@@ -202,5 +202,6 @@ const mechanism KERNEL(mechanism_support) = {
     .doubt = "There is hardly any data on support by area; starts are wide and assumed.",
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
+    .is_pace = true,
     .step = step,
 };
