@@ -42,7 +42,7 @@ typedef struct command {
 } command;
 
 extern const command command_check, command_import, command_simulate, command_nowcast, command_forecast,
-    command_backtest, command_report, command_explain, command_score, command_selftest;
+    command_backtest, command_report, command_explain, command_score, command_selftest, command_new;
 
 /**
  * Read the options of a command from argv[1 ...]; what is not an option is moved to the front of argv.

@@ -275,6 +275,35 @@ TSR_API tsr_status tsr_backtest_describe(const tsr_backtest *backtest, char **te
 /** {"profile", "draws", "scores": [{model, unit, type, horizon, origins, crps, ign, mis, brier, coverage50, ...}]} */
 TSR_API tsr_status tsr_backtest_json(const tsr_backtest *backtest, char **text, tsr_error *error);
 
+/** How to draft a scenario; see docs/new.md. */
+typedef struct tsr_draft_options {
+    tsr_hooks hooks;
+    const char *const *events; /**< [n_events] files of UCDP GED events, plain or zipped */
+    size_t n_events;
+    const char *country;       /**< as the files spell it, or without what they put in brackets */
+    const char *boundaries;    /**< GeoJSON of the areas; NULL: cells of the PRIO-GRID, or of a coarser grid */
+    const char *name_property; /**< of the boundaries; NULL: the first usual one that names every feature */
+    const char *population;    /**< table with columns area and population; NULL: a total is spread */
+    double population_total;   /**< persons; 0: 20 million, marked as assumed. Not with a table */
+    int32_t first_month;       /**< 0: of the first event, at most ten years before the last month (1 = January 1980) */
+    int32_t last_month;        /**< last one observed; 0: the last month of the files */
+} tsr_draft_options;
+
+/**
+ * Draft a runnable scenario of a country from event data alone.
+ *
+ * @param folder    where to; must not exist, appears complete or not at all
+ * @param as_json   an object {"scenario", "country", "period", "areas", "actors", "channels", "events", "deaths", ...}
+ *                  instead of sentences
+ * @param text      out, what was drafted; free with tsr_text_free
+ * @param problems  out (may be NULL), everything that is wrong in the files; free with tsr_problems_free
+ * @retval TSR_E_USAGE  the period has no event, or ends before it begins; a population given twice
+ * @retval TSR_E_INPUT  a file is wrong, or has no event of the country
+ * @retval TSR_E_IO     the folder exists or cannot be written
+ */
+TSR_API tsr_status tsr_draft(const char *folder, const tsr_draft_options *options, bool as_json, char **text,
+                             tsr_problems **problems, tsr_error *error);
+
 /**
  * Check the model's limits with known answers on this machine; takes some seconds.
  *

@@ -77,6 +77,14 @@ const json *json_get(const json *object, const char *key) {
     return json_is_map(object) ? outer(json_object_get(inner(object), key)) : NULL;
 }
 
+const char *json_key(const json *object, const char *after) {
+    if (!json_is_map(object))
+        return NULL;
+    json_t *o = inner(object);
+    void *at = after ? json_object_iter_next(o, json_object_iter_at(o, after)) : json_object_iter(o);
+    return at ? json_object_iter_key(at) : NULL;
+}
+
 size_t json_count(const json *array) {
     return json_array_size(inner(array)); /* 0 for what is no array */
 }

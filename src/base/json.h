@@ -15,6 +15,8 @@ bool json_is_map(const json *v);
 bool json_is_list(const json *v);
 /** Member or NULL. */
 const json *json_get(const json *object, const char *key);
+/** Keys in the order of the text: the one behind `after` (NULL: the first); NULL at the end, and of what is no object. */
+const char *json_key(const json *object, const char *after);
 size_t json_count(const json *array);
 const json *json_at(const json *array, size_t i);
 /** NULL when not a string. */

@@ -72,8 +72,7 @@ static char lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
-/** Equal but for ASCII case and the number of blanks between words. */
-static bool same_name(const char *a, const char *b) {
+bool resolver_same_name(const char *a, const char *b) {
     for (;;) {
         bool blank_a = *a == ' ' || *a == '\t', blank_b = *b == ' ' || *b == '\t';
         while (*a == ' ' || *a == '\t')
@@ -106,7 +105,7 @@ static bool find_side(resolver *r, csv_slice text, uint32_t *side) {
     uint32_t first = (uint32_t)r->n_matches;
     for (size_t i = 0; i < n; i++) {
         if (names[i].vocabulary != WORLD_NAME_GED ||
-            !same_name(world_string(r->w, names[i].name), intern_text(&r->sides, *side)))
+            !resolver_same_name(world_string(r->w, names[i].name), intern_text(&r->sides, *side)))
             continue;
         items = r->matches;
         ok = array_reserve(&items, &r->matches_capacity, r->n_matches + 1, sizeof *r->matches);

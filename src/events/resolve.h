@@ -23,6 +23,8 @@ typedef struct resolution {
 /** Resolve one event. @param file_has_adm_1  the file has the column, so that a blank cell means "no province"
  *  @retval TSR_E_MEMORY  only */
 tsr_status resolver_resolve(resolver *r, const ged_event *e, bool file_has_adm_1, resolution *out, tsr_error *error);
+/** Are two names of actors one? Equal but for ASCII case and the number of blanks between words. */
+bool resolver_same_name(const char *a, const char *b);
 /** Name of a side as the data spell it. */
 const char *resolver_side(const resolver *r, uint32_t side);
 

@@ -205,11 +205,26 @@ static void test_lost(void **state) {
     }
 }
 
+static void test_keys(void **state) {
+    (void)state;
+    static const char text[] = "{\"b\": 1, \"a\": {\"inner\": 2}, \"\": 3}";
+    json *v = NULL;
+    assert_int_equal(json_parse(text, sizeof text - 1, "keys.json", &v, NULL), TSR_OK);
+    assert_string_equal(json_key(v, NULL), "b");
+    assert_string_equal(json_key(v, "b"), "a");
+    assert_string_equal(json_key(v, "a"), "");
+    assert_null(json_key(v, ""));
+    assert_null(json_key(v, "inner"));
+    assert_null(json_key(json_get(v, "b"), NULL));
+    assert_null(json_key(NULL, NULL));
+    json_free(v);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_places), cmocka_unit_test(test_depth),      cmocka_unit_test(test_read),
         cmocka_unit_test(test_build),  cmocka_unit_test(test_round_trip), cmocka_unit_test(test_put_again),
-        cmocka_unit_test(test_lost),   cmocka_unit_test(test_not_utf8),
+        cmocka_unit_test(test_lost),   cmocka_unit_test(test_not_utf8),   cmocka_unit_test(test_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

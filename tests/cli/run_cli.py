@@ -66,7 +66,7 @@ def group_usage(folder):
     version = expect(run("--version", folder=folder), 0, "tessera ", where="stdout").stdout
     assert version.count("\n") == 1 and version.split()[1][0].isdigit(), version
     expect(run("chekc", folder=folder), 2, "there is no command 'chekc'", "tessera --help")
-    for command in ("check", "import", "simulate", "nowcast", "forecast", "report", "explain", "selftest"):
+    for command in ("new", "check", "import", "simulate", "nowcast", "forecast", "report", "explain", "selftest"):
         expect(run(command, "--help", folder=folder), 0, f"Usage: tessera {command}", "Example:", "--json", where="stdout")
         expect(run(command, "--colour", folder=folder), 2, f"'--colour' is not an option of {command}")
         expect(run(command, "-x", folder=folder), 2, "'-x' is not an option")
