@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 typedef struct new_arguments {
-    const char *events, *country, *boundaries, *name_property, *population, *out, *from, *to;
+    const char *events, *country, *boundaries, *name_property, *population, *completeness, *out, *from, *to;
     uint64_t population_total;
 } new_arguments;
 
@@ -30,6 +30,7 @@ static int draft(terminal *t, const new_arguments *a, char **more, size_t n_more
         .name_property = a->name_property,
         .population = a->population,
         .population_total = (double)a->population_total,
+        .completeness = a->completeness,
         .first_month = a->from ? tsr_month(a->from) : 0,
         .last_month = a->to ? tsr_month(a->to) : 0,
     };
@@ -57,6 +58,8 @@ static int run(int argc, char **argv) {
         {"population", OPTION_TEXT, &a.population, "FILE", "CSV with columns area and population", 0, 0},
         {"population-total", OPTION_COUNT, &a.population_total, "N",
          "people of the country, spread evenly (default 20,000,000, assumed)", 1, 2000000000},
+        {"completeness", OPTION_TEXT, &a.completeness, "HOW", "precise or complete (default: judged from the events)",
+         0, 0},
         {"from", OPTION_TEXT, &a.from, "MONTH", "first month (default: the first event's, at most ten years back)", 0,
          0},
         {"to", OPTION_TEXT, &a.to, "MONTH", "last month observed (default: the last one of the files)", 0, 0},

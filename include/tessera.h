@@ -285,6 +285,7 @@ typedef struct tsr_draft_options {
     const char *name_property; /**< of the boundaries; NULL: the first usual one that names every feature */
     const char *population;    /**< table with columns area and population; NULL: a total is spread */
     double population_total;   /**< persons; 0: 20 million, marked as assumed. Not with a table */
+    const char *completeness;  /**< "precise" or "complete"; NULL: judged from how events are located */
     int32_t first_month;       /**< 0: of the first event, at most ten years before the last month (1 = January 1980) */
     int32_t last_month;        /**< last one observed; 0: the last month of the files */
 } tsr_draft_options;

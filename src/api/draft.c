@@ -4,6 +4,8 @@
 #include "base/json.h"
 #include "draft/draft.h"
 
+#include <string.h>
+
 static void describe(const draft_summary *d, const char *folder, text_buffer *b) {
     char first[16], last[16];
     double percent = d->deaths ? 100.0 / (double)d->deaths : 0;
@@ -80,6 +82,7 @@ tsr_status tsr_draft(const char *folder, const tsr_draft_options *o, bool as_jso
                                    .name_property = o->name_property,
                                    .population = o->population,
                                    .population_total = o->population_total,
+                                   .completeness = o->completeness,
                                    .first_month = o->first_month,
                                    .last_month = o->last_month};
     if (list == NULL) {
@@ -88,6 +91,10 @@ tsr_status tsr_draft(const char *folder, const tsr_draft_options *o, bool as_jso
     }
     if (o->population && o->population_total > 0) {
         status = FAIL(error, TSR_E_USAGE, "the population is given twice, as a table and as a total");
+        goto out;
+    }
+    if (o->completeness && strcmp(o->completeness, "precise") != 0 && strcmp(o->completeness, "complete") != 0) {
+        status = FAIL(error, TSR_E_USAGE, "the completeness is '%s'; it must be precise or complete", o->completeness);
         goto out;
     }
     if (o->n_events == 0 || !o->country || !o->country[0]) {

@@ -14,6 +14,7 @@ typedef struct draft_options {
     const char *name_property;       /**< of the boundaries; NULL: the first usual one that names every feature */
     const char *population;          /**< table with columns area (or name) and population; NULL: a total is spread */
     double population_total;         /**< persons; 0: DRAFT_ASSUMED_POPULATION */
+    const char *completeness;        /**< "precise" or "complete"; NULL: judged from the events */
     int32_t first_month, last_month; /**< 0: by the rules of docs/new.md */
 } draft_options;
 

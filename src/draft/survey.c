@@ -16,7 +16,7 @@
 /* Places of worst-located events: the country as a whole, and international waters or airspace. */
 enum { PRECISION_COUNTRY = 6, PRECISION_DISTRICT = 3 };
 /* Fewer events than this can all be precisely located by chance. */
-enum { LEAST_EVENTS_TO_TELL = 30 };
+enum { LEAST_EVENTS_TO_TELL = 30, LEAST_EVENTS_BY_PROVINCE = 1000 };
 enum { NAMES_IN_MESSAGE = 5 };
 
 void survey_clear(survey *s) {
@@ -181,6 +181,7 @@ static tsr_status take_event(survey *s, uint32_t file, const ged_event *e, base_
         .type = (uint8_t)e->type,
         .where_prec = (uint8_t)e->where_prec,
         .is_vague = is_vague(s, e),
+        .has_province = e->adm_1.n > 0,
         .longitude = e->longitude,
         .latitude = e->latitude,
     };
@@ -203,6 +204,7 @@ static tsr_status read_file(const draft_options *options, survey *s, uint32_t fi
     TRY(ged_open(s->paths[file], &options->hooks, problems, &n_problems, &reader, error));
     ged_only_country(reader, s->country);
     s->has_precision = s->has_precision && ged_has_precision(reader);
+    s->has_adm_1 = s->has_adm_1 && ged_has_adm_1(reader);
     for (;;) {
         ged_event e;
         bool more;
@@ -261,7 +263,7 @@ tsr_status survey_read(const draft_options *options, survey *out, problem_list *
     tsr_status status = TSR_OK;
     intern countries;
     intern_init(&countries);
-    *out = (survey){.has_precision = true};
+    *out = (survey){.has_precision = true, .has_adm_1 = true, .completeness = options->completeness};
     intern_init(&out->sides);
     TRY(find_paths(options, out, error));
     TRY(list_all_countries(options, out, &countries, problems, error));
@@ -285,8 +287,14 @@ out:
 }
 
 bool survey_is_precise(const survey *s) {
-    size_t n_coarse = 0;
-    for (size_t i = 0; i < s->n_events; i++)
+    size_t n_coarse = 0, n_nowhere = 0;
+    if (s->completeness)
+        return strcmp(s->completeness, "precise") == 0;
+    for (size_t i = 0; i < s->n_events; i++) {
         n_coarse += s->events[i].where_prec > PRECISION_DISTRICT || s->events[i].where_prec == 0;
-    return s->has_precision && s->n_events >= LEAST_EVENTS_TO_TELL && n_coarse * 100 < s->n_events;
+        n_nowhere += s->events[i].is_vague || !s->events[i].has_province;
+    }
+    if (s->has_precision)
+        return s->n_events >= LEAST_EVENTS_TO_TELL && n_coarse * 100 < s->n_events;
+    return s->has_adm_1 && s->n_events >= LEAST_EVENTS_BY_PROVINCE && n_nowhere == 0;
 }

@@ -18,6 +18,7 @@ typedef struct survey_event {
     uint8_t type;               /**< panel_type */
     uint8_t where_prec;         /**< 0: not given */
     bool is_vague;              /**< "somewhere in the country" */
+    bool has_province;          /**< adm_1 is not blank */
     double longitude, latitude; /**< NaN: not given */
 } survey_event;
 
@@ -32,7 +33,8 @@ typedef struct survey {
     size_t n_files;
     int32_t first_month, last_month; /**< of events of this country */
     int32_t last_month_of_files;     /**< of any country; 0: not known */
-    bool has_precision;
+    bool has_precision, has_adm_1;   /**< every file has the column */
+    const char *completeness;        /**< as asked for, borrowed; NULL: not said */
 } survey;
 
 /** Read all files. Events that a later file has too, by their id, count once.
@@ -40,8 +42,9 @@ typedef struct survey {
 tsr_status survey_read(const draft_options *options, survey *out, problem_list *problems, tsr_error *error);
 void survey_clear(survey *s);
 
-/** True when so few of the events are located worse than within a province that the files must have been cut to the
- *  precisely located ones: complete files of UCDP have a tenth to a half of them. */
+/** Have the files only precisely located events? As somebody said; else true when so few of 30 events or more are located
+ *  worse than within a district that the files must have been cut: complete files of UCDP have a tenth to a half of them.
+ *  Without the column where_prec, when each of 1,000 events or more names a province: one in 300 or more does not. */
 bool survey_is_precise(const survey *s);
 
 /** "Yemen" and "Yemen (North Yemen)" are one country: equal but for ASCII case and what stands in brackets at the end. */

@@ -67,10 +67,12 @@ static void write_areas(const draft_parts *d, text_buffer *out) {
 static void write_files(const draft_parts *d, text_buffer *out) {
     bool is_precise = survey_is_precise(d->s);
     text_add_format(out, "# %s\nevents:\n",
-                    is_precise
-                        ? "All events are located within a district (where_prec 1 to 3): the files are taken for "
-                          "precisely located events only."
-                        : "The files are taken to have every event of the country.");
+                    d->s->completeness ? "As was said to `tessera new`."
+                    : is_precise       ? "So few events are located coarsely that the files are taken for precisely "
+                                         "located events only."
+                    : d->s->has_precision
+                        ? "The files are taken to have every event of the country."
+                        : "Without where_prec nothing tells how well events are located: taken to be complete.");
     for (size_t i = 0; i < d->s->n_files; i++) {
         text_add_string(out, "  - {file: ");
         yaml_quote(out, d->s->paths[i]);

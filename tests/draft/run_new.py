@@ -161,6 +161,16 @@ def group_precise(folder):
     expect(run("backtest", "precise", "--particles", 32, "--every", 24, folder=folder), 0, "area-month", where="stdout")
     mixed = two_sides(rng, 180) + two_sides(rng, 20, where_prec=5)
     assert draft(folder, "mixed", mixed)["completeness"] == "complete"
+    assert draft(folder, "said", mixed, "--completeness", "precise")["completeness"] == "precise"
+    # Without where_prec only a large file tells, by naming a province in every row.
+    columns = [c for c in COLUMNS if c != "where_prec"]
+    for name, n, blank, answer in (("named", 1200, False, "precise"), ("blank", 1200, True, "complete"),
+                                   ("short", 200, False, "complete")):
+        events = [dict(e, adm_1="P") for e in two_sides(rng, n)]
+        if blank:
+            events[7]["adm_1"] = ""
+        write_events(os.path.join(folder, name + ".csv"), events, columns)
+        assert draft(folder, name, events, file=name + ".csv", months=1)["completeness"] == answer, name
 
 
 AWKWARD = ["O'Brien \"Front\": #1, [x] {y}", "Фронт освобождения", "前線", "null", "~", "yes", "all", "civilians", "- dash",
@@ -330,6 +340,7 @@ def group_errors(folder):
     fails(2, "no event is in the period", more=["--from", "2030-01", "--to", "2031-01"])
     fails(2, "must end after it begins", more=["--from", "2018-01", "--to", "2017-01"])
     fails(2, "--from and --to must be months", more=["--from", "soon"])
+    fails(2, "'some'; it must be precise or complete", more=["--completeness", "some"])
     fails(2, "give one of them", more=["--population", "lacks.csv", "--population-total", "5"])
     for left_out in ("--events", "--country", "--out"):
         arguments = {"--events": "e.csv", "--country": "Testland", "--out": "d"}
