@@ -181,9 +181,9 @@ typedef struct tsr_forecast_options {
     uint32_t months;    /**< to forecast after it; 0: a nowcast */
     uint32_t lag;       /**< months of later data that inform a month's hidden state; 0: filtered */
     uint32_t repeats;   /**< of the filter, for the error of the log likelihood; 1 when 0 */
-    bool
-        draw_parameters; /**< a particle's parameters are draws from the priors from the start, instead of their medians up
-                               to the last data and draws of those of pace after it */
+    /** Every particle's parameters are draws from the priors from the start, instead of their medians up to the last data
+     *  and draws of those of pace after it. */
+    bool draw_parameters;
     bool without_reports, without_totals; /**< leave out strength reports or national totals */
     const char *arguments;                /**< the command line, for provenance; may be NULL */
 } tsr_forecast_options;

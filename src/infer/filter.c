@@ -25,6 +25,8 @@ struct filter {
     uint64_t *weight;                  /* [particle] */
     uint32_t *ancestors;               /* [month][particle]: of the particles after the month */
     filter_month *months;
+    float *z, *next_z; /* [coordinate][n_slots] */
+    model_coordinates coordinates;
     uint32_t n_done;
     double log_likelihood;
     /* of the month that runs */
@@ -50,6 +52,7 @@ static model_tile tile_of(const filter *f, uint32_t i_tile, uint32_t worker) {
         .key = f->key,
         .observed = f->is_observed ? &f->e->months[f->i_month] : NULL,
         .densities = f->densities + (size_t)i_tile * f->n_density_rows * f->n_lanes,
+        .coordinates = f->options.coordinates ? &f->coordinates : NULL,
     };
 }
 
@@ -72,8 +75,14 @@ static tsr_status allocate(filter *f, tsr_error *error) {
     f->ancestors = calloc((size_t)f->e->n_months * f->n_particles + 1, sizeof *f->ancestors);
     f->months = calloc(f->e->n_months + 1, sizeof *f->months);
     f->scratch = calloc(f->n_workers, sizeof *f->scratch);
-    bool complete = f->cloud && f->next && f->densities && f->log_weight && f->month_weight && f->weight &&
-                    f->ancestors && f->months && f->scratch;
+    const filter_coordinates *c = f->options.coordinates;
+    f->z = calloc(n_slots, (c ? c->n : 0) * sizeof *f->z + 1);
+    f->next_z = calloc(n_slots, (c ? c->n : 0) * sizeof *f->z + 1);
+    if (c)
+        f->coordinates = (model_coordinates){
+            .n = c->n_values, .parameter = c->parameter, .coordinate = c->coordinate, .z = f->z, .stride = n_slots};
+    bool complete = f->z && f->next_z && f->cloud && f->next && f->densities && f->log_weight && f->month_weight &&
+                    f->weight && f->ancestors && f->months && f->scratch;
     for (uint32_t i = 0; complete && i < f->n_workers; i++) {
         f->scratch[i] = aligned((size_t)model_scratch_rows(f->m) * f->n_lanes);
         complete = f->scratch[i] != NULL;
@@ -104,7 +113,9 @@ tsr_status filter_create(const model *m, const evidence *e, const filter_options
     f->n_tiles = (f->n_particles + f->n_lanes - 1) / f->n_lanes;
     f->n_density_rows = model_density_rows(m) + 1;
     f->kept_rows = (size_t)m->n_rows + m->n_parameters;
-    TRY(ensemble_kernel(options->kernel, &f->kernel, error));
+    f->kernel = options->own_kernel;
+    if (!f->kernel)
+        TRY(ensemble_kernel(options->kernel, &f->kernel, error));
     f->key = f->kernel->key(options->seed, options->purpose, options->replicate);
     TRY(thread_pool_create(options->n_threads, &f->pool, error));
     f->n_workers = thread_pool_size(f->pool);
@@ -131,6 +142,8 @@ void filter_free(filter *f) {
     free(f->weight);
     free(f->ancestors);
     free(f->months);
+    free(f->z);
+    free(f->next_z);
     free(f);
 }
 
@@ -140,6 +153,38 @@ static tsr_status start_tile(void *user, uint64_t task, uint32_t worker, tsr_err
     model_tile tile = tile_of(f, (uint32_t)task, worker);
     f->kernel->start(&tile);
     return TSR_OK;
+}
+
+/** Coordinates of the start; slots beyond the last particle repeat it. */
+static void start_coordinates(filter *f) {
+    const filter_coordinates *c = f->options.coordinates;
+    for (uint32_t j = 0; c && j < c->n; j++) {
+        float *z = f->z + j * f->coordinates.stride;
+        for (size_t slot = 0; slot < f->coordinates.stride; slot++)
+            z[slot] = c->z[(size_t)j * f->n_particles + (slot < f->n_particles ? slot : f->n_particles - 1)];
+    }
+    for (uint32_t i = 0; i < f->n_particles; i++) {
+        f->log_weight[i] = 0;
+        for (uint32_t j = 0; c && c->weigh_prior && j < c->n; j++) {
+            double z = (double)f->z[j * f->coordinates.stride + i];
+            f->log_weight[i] -= z * z / 2;
+        }
+    }
+}
+
+/** A step of every coordinate of a tile, before its month. */
+static void perturb(filter *f, model_tile *tile) {
+    const filter_coordinates *c = f->options.coordinates;
+    random_address address = {
+        .key = f->key, .first_slot = tile->first_slot, .month = (uint32_t)(f->m->first_month + (int32_t)f->i_month)};
+    real step[128];
+    for (uint32_t j = 0; j < c->n; j++) {
+        float *z = f->z + j * f->coordinates.stride + tile->first_slot;
+        KERNEL(random_normal_rows)(&address, USE_PERTURB, 4 * j, 1, tile->n_lanes, step);
+        for (uint32_t lane = 0; lane < tile->n_lanes; lane++)
+            z[lane] += (float)(c->perturb_sd * (double)step[lane]);
+    }
+    f->kernel->place(tile);
 }
 
 /** Log density of strength reports about the month, per lane. */
@@ -169,6 +214,8 @@ static void weigh_reports(const filter *f, const model_tile *tile, double *restr
 static tsr_status month_of_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
     filter *f = user;
     model_tile tile = tile_of(f, (uint32_t)task, worker);
+    if (f->is_observed && f->options.coordinates && f->options.coordinates->perturb_sd > 0)
+        perturb(f, &tile);
     f->kernel->month(&tile, f->i_month);
     tsr_status status = ensemble_check_tile(&tile, f->n_particles, f->i_month, error);
     if (status != TSR_OK)
@@ -197,6 +244,12 @@ static tsr_status copy_tile(void *user, uint64_t task, uint32_t worker, tsr_erro
     for (size_t row = 0; row < f->kept_rows; row++)
         for (uint32_t lane = 0; lane < n; lane++)
             to[row * n + lane] = f->cloud[from[lane] + row * n];
+    for (uint32_t j = 0; f->options.coordinates && j < f->options.coordinates->n; j++)
+        for (uint32_t lane = 0; lane < n; lane++) {
+            uint32_t slot = (uint32_t)task * n + lane;
+            uint32_t ancestor = ancestors[slot < f->n_particles ? slot : f->n_particles - 1];
+            f->next_z[j * f->coordinates.stride + slot] = f->z[j * f->coordinates.stride + ancestor];
+        }
     return TSR_OK;
 }
 
@@ -315,6 +368,10 @@ static tsr_status weigh_month(filter *f, bool is_last, tsr_error *error) {
         real *old = f->cloud;
         f->cloud = f->next;
         f->next = old;
+        float *old_z = f->z;
+        f->z = f->next_z;
+        f->next_z = old_z;
+        f->coordinates.z = f->z;
         memset(f->log_weight, 0, f->n_particles * sizeof *f->log_weight);
         for (size_t k = 0; k < f->n_observers; k++)
             if (f->observers[k].resampled)
@@ -334,6 +391,7 @@ tsr_status filter_run(filter *f, const ensemble_observer *observers, size_t n_ob
     tsr_status status = TSR_OK;
     f->observers = observers;
     f->n_observers = n_observers;
+    start_coordinates(f);
     TRY(thread_pool_run(f->pool, "starting", f->n_tiles, start_tile, f, NULL, error));
     for (f->i_month = 0; f->i_month < f->e->n_months; f->i_month++) {
         if (f->options.hooks.cancelled && f->options.hooks.cancelled(f->options.hooks.user)) {
@@ -348,8 +406,18 @@ tsr_status filter_run(filter *f, const ensemble_observer *observers, size_t n_ob
             f->options.hooks.progress(f->options.hooks.user, "filtering", f->n_done, f->e->n_months);
     }
     f->is_observed = false;
+    for (uint32_t j = 0; f->options.coordinates && j < f->options.coordinates->n; j++)
+        memcpy(f->options.coordinates->z + (size_t)j * f->n_particles, f->z + j * f->coordinates.stride,
+               f->n_particles * sizeof(float));
 out:
     return status;
+}
+
+void filter_restart(filter *f, uint64_t replicate) {
+    f->options.replicate = replicate;
+    f->key = f->kernel->key(f->options.seed, f->options.purpose, replicate);
+    f->log_likelihood = 0;
+    f->n_done = 0;
 }
 
 static tsr_status release_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {

@@ -9,6 +9,17 @@
 #include "ensemble/ensemble.h"
 #include "infer/evidence.h"
 
+/** Parameters that particles have of their own (model/step.h), and what the filter does with them. */
+typedef struct filter_coordinates {
+    uint32_t n_values;          /**< of parameters */
+    const uint32_t *parameter;  /**< [n_values] row of parameters */
+    const uint32_t *coordinate; /**< [n_values] 0 ... n - 1 */
+    uint32_t n;                 /**< coordinates, 1 ... 64 */
+    float *z; /**< [n][n_particles] in: at the start; out: of the equally weighted particles after the last month */
+    double perturb_sd; /**< a normal step of every coordinate before every month (iterated filtering); 0: they stay */
+    bool weigh_prior;  /**< particles begin with the prior density of their coordinates as weight, not equally */
+} filter_coordinates;
+
 typedef struct filter_options {
     tsr_hooks hooks;
     uint64_t seed;
@@ -19,6 +30,8 @@ typedef struct filter_options {
     uint32_t n_lanes;      /**< 0: by the cache */
     const char *kernel;    /**< NULL: the best one */
     double resample_below; /**< resample when the effective sample size is below this share of the particles; 0: half */
+    const filter_coordinates *coordinates; /**< or NULL: the parameters are the model's */
+    const model_kernel *own_kernel;        /**< instead of `kernel`: a test's own model */
 } filter_options;
 
 /** One month of the filter. */
@@ -48,6 +61,9 @@ void filter_free(filter *f);
  */
 tsr_status filter_run(filter *f, const ensemble_observer *observers, size_t n_observers, tsr_error *error);
 
+/** Forget everything, for another filter_run with other draws. What `coordinates` points at may have changed. */
+void filter_restart(filter *f, uint64_t replicate);
+
 /** Go on without data to the model's last month, multipliers drawn from their posteriors. Call after filter_run. */
 tsr_status filter_forecast(filter *f, const ensemble_observer *observers, size_t n_observers, tsr_error *error);
 
@@ -55,7 +71,8 @@ uint32_t filter_particles(const filter *f);
 double filter_log_likelihood(const filter *f);
 const filter_month *filter_months(const filter *f, uint32_t *n_months);
 
-/** Equally weighted particles of month t as indices of its particles, given all data up to month min(t + lag, last):
+/** Equally weighted particles of month t as indices of its particles, given all data up to month min(t + lag, last), or to
+ *  the first one from there on whose particles were resampled:
  *  draw[i] in [0, n_particles). */
 void filter_draws(const filter *f, uint32_t i_month, uint32_t lag, uint32_t *draw);
 /** Number of different particles among the first n indices. */

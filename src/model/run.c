@@ -29,24 +29,41 @@ static model_step step_of(const model_tile *tile, uint32_t i_month, uint32_t i_s
     };
 }
 
-/** One value of a parameter, from its prior of that spread (0: the median). Month 0 addresses what is drawn once per run. */
-static void draw_parameter(model_tile *tile, uint32_t k, real spread) {
-    const model_parameter *p = &tile->m->parameters[k];
-    random_address address = {.key = tile->key, .first_slot = tile->first_slot, .month = 0, .substep = 0};
-    real *row = tile->parameters + (size_t)k * tile->n_lanes;
+/** Lanes of a parameter from its prior's standard normals in `row`. */
+static void from_normal(const model_parameter *p, real spread, real *restrict row, uint32_t n_lanes) {
     real value = (real)p->value, low = (real)p->declared->low, high = (real)p->declared->high;
-    if (!(spread > 0) || p->prior == PRIOR_FIXED) {
-        lanes_fill(row, value, tile->n_lanes);
-        return;
-    }
-    KERNEL(random_normal_rows)(&address, USE_PARAMETER, k * 4, 1, tile->n_lanes, row);
-    for (uint32_t lane = 0; lane < tile->n_lanes; lane++) {
+    for (uint32_t lane = 0; lane < n_lanes; lane++) {
         real e = spread * row[lane], drawn = value + e;
         if (p->prior == PRIOR_LOG_NORMAL)
             drawn = value * lane_exp(e);
         if (p->prior == PRIOR_LOGIT_NORMAL)
             drawn = value > 0 && value < 1 ? lane_logistic(lane_log(value / (1 - value)) + e) : value;
         row[lane] = lane_max(low, lane_min(high, drawn));
+    }
+}
+
+/** One value of a parameter, from its prior of that spread (0: the median). Month 0 addresses what is drawn once per run. */
+static void draw_parameter(model_tile *tile, uint32_t k, real spread) {
+    const model_parameter *p = &tile->m->parameters[k];
+    random_address address = {.key = tile->key, .first_slot = tile->first_slot, .month = 0, .substep = 0};
+    real *row = tile->parameters + (size_t)k * tile->n_lanes;
+    if (!(spread > 0) || p->prior == PRIOR_FIXED) {
+        lanes_fill(row, (real)p->value, tile->n_lanes);
+        return;
+    }
+    KERNEL(random_normal_rows)(&address, USE_PARAMETER, k * 4, 1, tile->n_lanes, row);
+    from_normal(p, spread, row, tile->n_lanes);
+}
+
+static void place(model_tile *tile) {
+    const model_coordinates *c = tile->coordinates;
+    for (uint32_t i = 0; i < c->n; i++) {
+        const model_parameter *p = &tile->m->parameters[c->parameter[i]];
+        const float *z = c->z + c->coordinate[i] * c->stride + tile->first_slot;
+        real *row = tile->parameters + (size_t)c->parameter[i] * tile->n_lanes;
+        for (uint32_t lane = 0; lane < tile->n_lanes; lane++)
+            row[lane] = (real)z[lane];
+        from_normal(p, (real)p->prior_spread, row, tile->n_lanes);
     }
 }
 
@@ -158,6 +175,8 @@ static void start(model_tile *tile) {
             lanes_fill(step_row(&s, (model_row_group)g, i), (real)off_value[g], tile->n_lanes);
     for (uint32_t k = 0; k < m->n_parameters; k++)
         draw_parameter(tile, k, (real)m->parameters[k].spread);
+    if (tile->coordinates)
+        place(tile);
     start_areas(&s);
     start_national(&s);
     for (uint32_t i = 0; i < N_ALL; i++) {
@@ -208,6 +227,8 @@ static void release(model_tile *tile, uint32_t i_month) {
     for (uint32_t k = 0; m->options.redraw_pace && k < m->n_parameters; k++)
         if (all[m->parameters[k].i_mechanism]->is_pace)
             draw_parameter(tile, k, (real)m->parameters[k].prior_spread);
+    if (tile->coordinates)
+        place(tile);
     for (uint32_t c = 0; c < m->n_channels; c++) {
         draw_log(&s, USE_SIZE_LEVEL, c * 4, step_row(&s, ROW_size_level, c), step_row(&s, ROW_size_level_variance, c),
                  noise);
@@ -230,6 +251,7 @@ const model_kernel KERNEL(model_kernel) = {
     .key = KERNEL(random_key_make),
     .start = start,
     .month = month,
+    .place = place,
     .release = release,
     .mechanisms = all,
     .n_mechanisms = N_ALL,

@@ -11,6 +11,7 @@ typedef struct model_kernel {
     random_key (*key)(uint64_t seed, random_purpose purpose, uint64_t replicate);
     void (*start)(model_tile *tile);                   /**< draw parameters and the state at the start */
     void (*month)(model_tile *tile, uint32_t i_month); /**< advance by one month */
+    void (*place)(model_tile *tile);                   /**< set the parameters that have coordinates */
     /** After the last month with data, before month i_month: multipliers drawn from their posteriors. */
     void (*release)(model_tile *tile, uint32_t i_month);
     const mechanism *const *mechanisms;

@@ -34,7 +34,8 @@ enum model_use {
     USE_SURRENDER,
     USE_RESAMPLE,
     USE_SIZE_LEVEL,
-    USE_TRANSFER
+    USE_TRANSFER,
+    USE_PERTURB
 };
 
 /** What data say about one month. Shares: how much of what is recorded in all the located counts are expected to have; 0
@@ -53,6 +54,16 @@ static inline uint32_t model_density_rows(const model *m) {
     return 2 * m->n_channels + 3;
 }
 
+/** Parameters that differ between particles by choice, not by a draw: coordinate j of slot i is z[j * stride + i], in
+ *  standard deviations of the prior from its median, on the scale on which the prior is normal. */
+typedef struct model_coordinates {
+    uint32_t n;                 /**< parameter values that have a coordinate */
+    const uint32_t *parameter;  /**< [n] row of parameters */
+    const uint32_t *coordinate; /**< [n] which coordinate it has; several values may share one */
+    const float *z;             /**< [coordinate][stride] */
+    size_t stride;
+} model_coordinates;
+
 /** Lanes of one tile: state [row][n_lanes], parameters [row][n_lanes]. */
 typedef struct model_tile {
     const model *m;
@@ -64,6 +75,7 @@ typedef struct model_tile {
     random_key key;
     const model_observed *observed; /**< this month's data, or NULL: the month is simulated */
     double *densities;              /**< [model_density_rows][n_lanes] log densities of them, out; NULL without data */
+    const model_coordinates *coordinates; /**< of some parameters, or NULL */
 } model_tile;
 
 typedef struct model_step {

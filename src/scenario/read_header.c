@@ -65,9 +65,9 @@ static void read_period(reader *r, const yaml_node *node) {
 
 void read_header(reader *r, const yaml_node *root) {
     static const char *const allowed[] = {
-        "tessera",      "name",       "country",    "period",    "areas",  "events",  "totals",
-        "actors",       "channels",   "ruler",      "initial",   "ladder", "facts",   "schedules",
-        "dated_events", "parameters", "mechanisms", "questions", "whatif", "sources", NULL};
+        "tessera",  "name",       "country",   "period", "areas",   "events",    "totals",       "actors",
+        "channels", "ruler",      "initial",   "ladder", "facts",   "schedules", "dated_events", "parameters",
+        "estimate", "mechanisms", "questions", "whatif", "sources", NULL};
     static const char *const required[] = {"tessera", "name", "period", "areas", "actors", NULL};
     const char *name = "";
     int64_t version;

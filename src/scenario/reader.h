@@ -34,6 +34,7 @@ void read_schedules(reader *r, const yaml_node *list, int32_t whatif);
 void read_dated_events(reader *r, const yaml_node *list, int32_t whatif);
 void read_whatifs(reader *r, const yaml_node *root);
 void read_parameters(reader *r, const yaml_node *root);
+void read_estimates(reader *r, const yaml_node *root);
 void read_mechanisms(reader *r, const yaml_node *root);
 void read_questions(reader *r, const yaml_node *root);
 /** Sources that nothing points at, once the rest is without an error. */

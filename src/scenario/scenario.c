@@ -23,6 +23,7 @@ static tsr_status read_sections(reader *r, const yaml_node *root) {
     read_dated_events(r, yaml_get(root, "dated_events"), WORLD_NONE);
     read_whatifs(r, root);
     read_parameters(r, root);
+    read_estimates(r, root);
     read_mechanisms(r, root);
     read_questions(r, root);
     check_sources(r, root);

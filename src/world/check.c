@@ -349,9 +349,10 @@ out:
 }
 
 static tsr_status check_settings(checker *c) {
-    size_t n_initials, n_parameters, n_switches;
+    size_t n_initials, n_parameters, n_estimates, n_switches;
     const world_initial *initials = world_initials(c->w, &n_initials);
     const world_parameter *parameters = world_parameters(c->w, &n_parameters);
+    const world_estimate *estimates = world_estimates(c->w, &n_estimates);
     const world_switch *switches = world_switches(c->w, &n_switches);
     tsr_status status = TSR_OK;
     c->section = "initial value";
@@ -369,6 +370,13 @@ static tsr_status check_settings(checker *c) {
         TRY(index_or_none(c, "channel", p->channel, c->n.channels));
         TRY(choice(c, "fixed mark", p->is_fixed, 2));
         TRY(number(c, &p->number));
+    }
+    c->section = "estimate";
+    for (c->record = 0; c->record < n_estimates; c->record++) {
+        const world_estimate *e = &estimates[c->record];
+        TRY(text(c, e->name));
+        TRY(parties(c, e->actor, e->other, WORLD_NONE));
+        TRY(index_or_none(c, "channel", e->channel, c->n.channels));
     }
     c->section = "switch";
     for (c->record = 0; c->record < n_switches; c->record++) {

@@ -10,7 +10,7 @@
 #include "base/date.h"
 #include "base/error.h"
 
-#define WORLD_VERSION 1u
+#define WORLD_VERSION 2u
 #define WORLD_NONE (-1) /**< "no actor", "no area", "no source" in an int32_t index */
 
 /** Offset of a NUL-terminated string in the text section; 0 is "". */
@@ -222,6 +222,12 @@ typedef struct world_parameter {
     world_number number;
 } world_parameter;
 
+/** What `tessera fit` estimates: one number that moves the parameter's values of one actor, pair or channel, or all of them. */
+typedef struct world_estimate {
+    world_text name;
+    int32_t actor, other, channel; /**< WORLD_NONE: all */
+} world_estimate;
+
 typedef struct world_switch {
     world_text mechanism;
     uint32_t is_on;
@@ -295,6 +301,7 @@ typedef struct world_file {
     X(facts, world_fact)                                                                                               \
     X(initials, world_initial)                                                                                         \
     X(parameters, world_parameter)                                                                                     \
+    X(estimates, world_estimate)                                                                                       \
     X(switches, world_switch)                                                                                          \
     X(questions, world_question)                                                                                       \
     X(whatifs, world_whatif)                                                                                           \

@@ -135,7 +135,7 @@ static void break_magic(world *w) {
     w->magic[7] = 'E';
 }
 static void break_version(world *w) {
-    w->version = 2;
+    w->version = WORLD_VERSION + 1;
 }
 static void break_size(world *w) {
     w->size = UINT64_MAX;
@@ -210,7 +210,7 @@ static void test_messages(void **state) {
         const char *message;
     } cases[] = {
         {break_magic, "does not begin with TSRWORLD"},
-        {break_version, "format version 2; this program reads version 1"},
+        {break_version, "format version 3; this program reads version 2"},
         {break_size, "its header says 18446744073709551615"},
         {break_count, "section points has 1152921504606846977 items"},
         {break_offset, "section actors begins at byte"},
