@@ -41,7 +41,7 @@ typedef struct command {
     int (*run)(int argc, char **argv);
 } command;
 
-extern const command command_check, command_import, command_simulate, command_nowcast, command_forecast,
+extern const command command_check, command_import, command_simulate, command_nowcast, command_fit, command_forecast,
     command_backtest, command_report, command_explain, command_score, command_selftest, command_new;
 
 /**

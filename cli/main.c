@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const command *const commands[] = {&command_new,     &command_check,    &command_import,   &command_simulate,
-                                          &command_nowcast, &command_forecast, &command_backtest, &command_score,
-                                          &command_report,  &command_explain,  &command_selftest};
+static const command *const commands[] = {&command_new,     &command_check,  &command_import,   &command_simulate,
+                                          &command_nowcast, &command_fit,    &command_forecast, &command_backtest,
+                                          &command_score,   &command_report, &command_explain,  &command_selftest};
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_overview(void) {

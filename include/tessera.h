@@ -195,6 +195,41 @@ TSR_API tsr_status tsr_forecast(const tsr_scenario *scenario, const tsr_panel *p
 /** "2021-08" -> month number of tsr_forecast_options (1 = January 1980); 0 when it is no month. */
 TSR_API int32_t tsr_month(const char *text);
 
+/** Parameters that were fitted. */
+typedef struct tsr_fit tsr_fit;
+
+typedef struct tsr_fit_options {
+    tsr_hooks hooks;
+    uint64_t seed;
+    uint32_t particles;     /**< 16 to 4194304; default 1000 when 0 */
+    uint32_t threads;       /**< 0: all processors. Changes no bit of the result */
+    const char *kernel;     /**< as in tsr_simulate_options */
+    int32_t last_data;      /**< last month whose data are seen; 0: the scenario's last_observed */
+    uint32_t iterations;    /**< of iterated filtering; 40 when 0 */
+    uint32_t repeats;       /**< of the likelihood at the end; 5 when 0 */
+    uint32_t chains;        /**< 1 to 64; 4 when 0 */
+    uint32_t steps;         /**< of each chain, 16 or more; 0: the maximum only, no posterior */
+    const char *checkpoint; /**< file that the state is kept in every two minutes and when cancelled; NULL: none */
+    bool resume;            /**< go on from that file: the same bits as without a stop */
+    const char *arguments;  /**< the command line, for provenance; may be NULL */
+} tsr_fit_options;
+
+/** Estimate the parameters that the scenario lists under `estimate`. The fit borrows both.
+ *  @retval TSR_E_INPUT      nothing can be estimated; the checkpoint is of another scenario, other data, version or options
+ *  @retval TSR_E_CANCELLED  stopped; the checkpoint has what was done */
+TSR_API tsr_status tsr_fit_run(const tsr_scenario *scenario, const tsr_panel *panel, const tsr_fit_options *options,
+                               tsr_fit **out, tsr_error *error);
+TSR_API void tsr_fit_free(tsr_fit *fit);
+/** May the draws be called a posterior? false without chains. */
+TSR_API bool tsr_fit_converged(const tsr_fit *fit);
+/** A table for a reader, with what the data did not inform in words. */
+TSR_API tsr_status tsr_fit_describe(const tsr_fit *fit, char **text, tsr_error *error);
+/** {"log_likelihood": {mean, sd}, "parameters": [{name, estimate, low, high, prior_low, prior_high, informed, ...}], ...} */
+TSR_API tsr_status tsr_fit_json(const tsr_fit *fit, char **text, tsr_error *error);
+/** Write fit.json, parameters.csv, draws.csv and climb.csv into a folder that appears complete or not at all. */
+TSR_API tsr_status tsr_fit_write(const tsr_fit *fit, const char *folder, const tsr_write_options *options,
+                                 tsr_error *error);
+
 TSR_API void tsr_run_free(tsr_run *run);
 /** Bytes of memory that tsr_simulate will need for draws. */
 TSR_API tsr_status tsr_simulate_bytes(const tsr_scenario *scenario, const tsr_simulate_options *options,

@@ -170,7 +170,7 @@ tsr_status chains_run(chains *c, const chain_target *target, const chain_options
         else
             status = step_all(c, target, o, before, error);
         bool is_stopped = status == TSR_E_CANCELLED;
-        if (o->save && c->n_done > 0 && (is_stopped || clock_seconds() - saved >= o->save_seconds)) {
+        if (o->save && (is_stopped || clock_seconds() - saved >= o->save_seconds)) {
             tsr_status saving = o->save(o->save_user, is_stopped ? NULL : error);
             status = status == TSR_OK ? saving : status;
             saved = clock_seconds();

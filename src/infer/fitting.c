@@ -48,6 +48,10 @@ void fitting_free(fitting *f) {
     free(f);
 }
 
+const space *fitting_space(const fitting *f) {
+    return f->s;
+}
+
 tsr_status fitting_log_likelihood(fitting *f, const double *z, uint64_t replicate, double *out, tsr_error *error) {
     tsr_error own = TSR_ERROR_INIT;
     for (uint32_t j = 0; j < f->s->n; j++)

@@ -13,6 +13,8 @@ tsr_status fitting_create(const model *m, const evidence *e, const space *s, con
                           fitting **out, tsr_error *error);
 void fitting_free(fitting *f);
 
+const space *fitting_space(const fitting *f);
+
 /** Estimated log likelihood at z; -INFINITY where no particle could produce the data. */
 tsr_status fitting_log_likelihood(fitting *f, const double *z, uint64_t replicate, double *out, tsr_error *error);
 

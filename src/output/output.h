@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "study/run.h"
 
+struct fit_result; /* study/fit.h */
+
 typedef struct output_options {
     tsr_hooks hooks;
     bool replace;    /**< replace an existing run folder */
@@ -29,6 +31,15 @@ tsr_status output_write_panel(const panel *p, const world *w, const char *scenar
 
 /** What a person reads about what was learned from data: likelihood, hidden state at its end, surprising months. */
 tsr_status output_describe_learning(const study_run *run, text_buffer *out, tsr_error *error);
+/** A fit: fit.json, parameters.csv, draws.csv (second halves of the chains), climb.csv and provenance.json. */
+tsr_status output_write_fit(const struct fit_result *r, const char *path, const output_options *options,
+                            tsr_error *error);
+/** What a person reads about a fit. */
+tsr_status output_describe_fit(const struct fit_result *r, text_buffer *out, tsr_error *error);
+/** The same as one JSON object: log_likelihood {mean, sd}, parameters[] {name, estimate, low, high, prior_low, prior_high,
+ *  informed, ...}. */
+tsr_status output_fit_json(const struct fit_result *r, char **out, size_t *n, tsr_error *error);
+
 /** What a person reads at the end of a run: the questions with their probabilities and errors, and caveats. */
 tsr_status output_describe_answers(const study_run *run, text_buffer *out, tsr_error *error);
 /** The same as one JSON object (keys of the interface: questions[] {id, title, probability, mc_error}). */
