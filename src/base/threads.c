@@ -1,4 +1,5 @@
-/* A pool of threads. Tasks are handed out under one lock: a task is a tile of simulation or a file, milliseconds or more. */
+/* A pool of threads. Tasks are handed out under one lock: a task is a tile of simulation or a file, milliseconds or more.
+ * The caller is worker 0: a pool of one has no thread, and a single task wakes nobody. */
 #include "base/threads.h"
 
 #include "base/log.h"
@@ -18,7 +19,7 @@ struct thread_pool {
     pthread_mutex_t lock;
     pthread_cond_t work_came, work_ended;
     pool_worker *workers;
-    uint32_t n_workers, n_started;
+    uint32_t n_workers, n_started; /**< the caller counts as started */
     bool ending;
     /* the current run */
     uint64_t run_number; /**< a new one wakes the workers */
@@ -106,13 +107,13 @@ tsr_status thread_pool_create(uint32_t n_threads, thread_pool **out, tsr_error *
     pthread_cond_init(&pool->work_ended, NULL);
     pool->n_workers = n;
     pool->workers = calloc(n, sizeof *pool->workers);
-    for (; pool->workers && pool->n_started < n; pool->n_started++) {
+    for (pool->n_started = 1; pool->workers && pool->n_started < n; pool->n_started++) {
         pool_worker *worker = &pool->workers[pool->n_started];
         *worker = (pool_worker){.pool = pool, .index = pool->n_started};
         if (pthread_create(&worker->thread, NULL, work, worker) != 0)
             break;
     }
-    if (pool->n_started < n) {
+    if (!pool->workers || pool->n_started < n) {
         uint32_t n_started = pool->n_started;
         thread_pool_free(pool);
         return FAIL(error, TSR_E_MEMORY, "threads is %u; this system allowed only %u", n, n_started);
@@ -128,7 +129,7 @@ void thread_pool_free(thread_pool *pool) {
     pool->ending = true;
     pthread_cond_broadcast(&pool->work_came);
     pthread_mutex_unlock(&pool->lock);
-    for (uint32_t i = 0; i < pool->n_started; i++)
+    for (uint32_t i = 1; pool->workers && i < pool->n_started; i++)
         pthread_join(pool->workers[i].thread, NULL);
     pthread_cond_destroy(&pool->work_ended);
     pthread_cond_destroy(&pool->work_came);
@@ -152,9 +153,13 @@ tsr_status thread_pool_run(thread_pool *pool, const char *name, uint64_t n, thre
     pool->hooks = hooks;
     pool->stopping = false;
     pool->status = TSR_OK;
-    pool->n_busy = pool->n_workers;
-    pool->run_number++;
-    pthread_cond_broadcast(&pool->work_came);
+    pool->n_busy = 0;
+    if (n > 1 && pool->n_workers > 1) {
+        pool->n_busy = pool->n_workers - 1;
+        pool->run_number++;
+        pthread_cond_broadcast(&pool->work_came);
+    }
+    take_tasks(pool, 0);
     while (pool->n_busy > 0)
         pthread_cond_wait(&pool->work_ended, &pool->lock);
     tsr_status status = pool->status;
