@@ -150,6 +150,8 @@ static tsr_status summarise(fit_result *r, tsr_error *error) {
         out->prior_high = shown(first, is_same, 1.6448536269514722);
         r->is_converged &= out->chains.rhat < most_rhat && out->chains.effective > least_effective;
     }
+    for (uint32_t j = 0; j < s->n && !r->is_converged; j++) /* nothing can be said from draws of something else */
+        r->parameters[j].informed = FIT_UNKNOWN;
 out:
     free(draws);
     return status;

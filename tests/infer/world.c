@@ -96,6 +96,11 @@ world *infer_world_create(const infer_world *choices) {
     set(b, "intensity.channel_persistence", 0.99999);
     set(b, "events.cell_size", choices->cell_size);
     set(b, "events.channel_size", choices->channel_size);
+    if (choices->estimate)
+        world_add_estimates(b, &(world_estimate){.name = world_builder_text(b, choices->estimate),
+                                                 .actor = WORLD_NONE,
+                                                 .other = WORLD_NONE,
+                                                 .channel = WORLD_NONE});
     assert_int_equal(world_builder_freeze(b, &w, &error), TSR_OK);
     world_builder_free(b);
     return w;

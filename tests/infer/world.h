@@ -11,6 +11,7 @@ typedef struct infer_world {
     double cell_sd, cell_persistence; /**< s and rho_x */
     double channel_sd;                /**< sigma_y; its persistence is 1 as near as allowed */
     double cell_size, channel_size;   /**< k_N and k_C */
+    const char *estimate;             /**< a parameter to fit; NULL: nothing is said about that */
 } infer_world;
 
 /** free() it. */
