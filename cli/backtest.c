@@ -7,7 +7,7 @@ static int run(int argc, char **argv) {
     common_options common;
     terminal t;
     int n_arguments, code;
-    uint64_t seed = 1, particles = 1000, threads = 0, every = 3;
+    uint64_t fit = 0, seed = 1, particles = 1000, threads = 0, every = 3;
     const char *from = NULL, *to = NULL, *profile = NULL;
     tsr_error error = TSR_ERROR_INIT;
     tsr_scenario *scenario = NULL;
@@ -20,6 +20,8 @@ static int run(int argc, char **argv) {
         {"to", OPTION_TEXT, &to, "MONTH", "last origin (default: the month before the last observed one)", 0, 0},
         {"every", OPTION_COUNT, &every, "N", "months between origins (default 3)", 1, 120},
         {"particles", OPTION_COUNT, &particles, "N", "particles, and draws of every model (default 1000)", 16, 1 << 20},
+        {"fit", OPTION_COUNT, &fit, "N",
+         "every origin fits parameters to its own past, in N iterations (default: none)", 1, 10000},
         {"profile", OPTION_TEXT, &profile, "NAME", "views-challenge-2023 (default) or views-evaluation", 0, 0},
         {"seed", OPTION_COUNT, &seed, "N", "seed of all random draws (default 1)", 0, UINT64_MAX},
         {"threads", OPTION_COUNT, &threads, "N", "threads (default: all processors; changes no result)", 1, 1024},
@@ -43,7 +45,8 @@ static int run(int argc, char **argv) {
                                           .first_origin = from ? tsr_month(from) : 0,
                                           .last_origin = to ? tsr_month(to) : 0,
                                           .every = (uint32_t)every,
-                                          .profile = profile};
+                                          .profile = profile,
+                                          .fit = (uint32_t)fit};
     code = shared_read_scenario(&t, argv[1], &scenario);
     if (code == EXIT_DONE)
         code = shared_import(&t, scenario, &panel);

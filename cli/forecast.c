@@ -5,7 +5,7 @@
 
 typedef struct forecast_arguments {
     uint64_t seed, particles, threads, lanes, months, lag, repeats;
-    const char *out, *whatif, *kernel, *from, *until;
+    const char *out, *whatif, *kernel, *from, *until, *fit;
     bool force, draws, priors, no_reports, no_totals;
 } forecast_arguments;
 
@@ -48,6 +48,7 @@ static int learn(const command *c, int argc, char **argv, const option_spec *spe
         .lanes = (uint32_t)a->lanes,
         .kernel = a->kernel,
         .whatif = a->whatif,
+        .fit = a->fit,
         .last_data = last_data,
         .months = is_forecast ? (uint32_t)a->months : 0,
         .lag = (uint32_t)a->lag,
@@ -78,6 +79,7 @@ static int learn(const command *c, int argc, char **argv, const option_spec *spe
         {"draws", OPTION_FLAG, &(a).draws, NULL, "also write raw draws into run.nc", 0, 0},                              \
         {"seed", OPTION_COUNT, &(a).seed, "N", "seed of all random draws (default 1)", 0, UINT64_MAX},                   \
         {"particles", OPTION_COUNT, &(a).particles, "N", "particles of the filter (default 2000)", 16, 1 << 22},         \
+        {"fit", OPTION_TEXT, &(a).fit, "DIR", "parameters as this fit estimated them, not at their medians", 0, 0},      \
         {"priors", OPTION_FLAG, &(a).priors, NULL, "parameters drawn from their priors, not at their medians", 0, 0},    \
         {"no-reports", OPTION_FLAG, &(a).no_reports, NULL, "leave out reports of strength", 0, 0},                       \
         {"no-totals", OPTION_FLAG, &(a).no_totals, NULL, "leave out national totals of deaths", 0, 0},                   \

@@ -177,6 +177,7 @@ typedef struct tsr_forecast_options {
     uint32_t lanes;     /**< as in tsr_simulate_options */
     const char *kernel; /**< as in tsr_simulate_options */
     const char *whatif; /**< id of a what-if of the scenario, or NULL */
+    const char *fit;    /**< folder of a fit whose estimates replace medians, or NULL */
     int32_t last_data;  /**< last month whose data are seen (1 = January 1980); 0: the scenario's last_observed */
     uint32_t months;    /**< to forecast after it; 0: a nowcast */
     uint32_t lag;       /**< months of later data that inform a month's hidden state; 0: filtered */
@@ -294,13 +295,13 @@ typedef struct tsr_backtest tsr_backtest;
 typedef struct tsr_backtest_options {
     tsr_hooks hooks;
     uint64_t seed;
-    uint32_t particles; /**< and draws of every model; default 1000 when 0 */
-    uint32_t threads;   /**< 0: all processors. Changes no bit of the result */
-    int32_t
-        first_origin; /**< last month seen by the first forecast (1 = January 1980); 0: three years into the period */
-    int32_t last_origin; /**< 0: the month before the last observed one */
-    uint32_t every;      /**< months between origins; 3 when 0 */
-    const char *profile; /**< "views-challenge-2023" (NULL) or "views-evaluation" */
+    uint32_t particles;   /**< and draws of every model; default 1000 when 0 */
+    uint32_t threads;     /**< 0: all processors. Changes no bit of the result */
+    int32_t first_origin; /**< last month seen by the first forecast; 0: three years into the period */
+    int32_t last_origin;  /**< 0: the month before the last observed one */
+    uint32_t every;       /**< months between origins; 3 when 0 */
+    const char *profile;  /**< "views-challenge-2023" (NULL) or "views-evaluation" */
+    uint32_t fit;         /**< every origin fits parameters to its own past in so many iterations; 0: prior medians */
 } tsr_backtest_options;
 
 TSR_API tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *panel,

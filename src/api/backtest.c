@@ -22,7 +22,8 @@ tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *p, co
                                       .first_origin = o->first_origin,
                                       .last_origin = o->last_origin,
                                       .every = o->every,
-                                      .profile = o->profile};
+                                      .profile = o->profile,
+                                      .n_fit_iterations = o->fit};
     tsr_backtest *result = calloc(1, sizeof *result);
     if (!result)
         return FAIL(error, TSR_E_MEMORY, "no memory for the backtest");

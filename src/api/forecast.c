@@ -9,6 +9,9 @@
 tsr_status tsr_forecast(const tsr_scenario *scenario, const tsr_panel *p, const tsr_forecast_options *o, tsr_run **out,
                         tsr_error *error) {
     tsr_status status = TSR_OK;
+    fit_estimates estimates;
+    if (o->fit && (status = fit_read_estimates(o->fit, &estimates, error)) != TSR_OK)
+        return status;
     const forecast_options choices = {
         .hooks = o->hooks,
         .seed = o->seed,
@@ -17,6 +20,7 @@ tsr_status tsr_forecast(const tsr_scenario *scenario, const tsr_panel *p, const 
         .n_lanes = o->lanes,
         .kernel = o->kernel,
         .whatif = o->whatif,
+        .estimates = o->fit ? &estimates : NULL,
         .last_data = o->last_data,
         .n_months = o->months,
         .lag = o->lag,

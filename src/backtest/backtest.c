@@ -4,6 +4,7 @@
 #include "backtest/actuals.h"
 #include "base/log.h"
 #include "judge/baselines.h"
+#include "study/fit.h"
 #include "study/forecast.h"
 
 #include <math.h>
@@ -12,6 +13,8 @@
 
 const uint32_t backtest_horizons[BACKTEST_HORIZONS] = {1, 3, 6, 12};
 enum { LONGEST = 12, N_CELLS = UNIT_KINDS * TYPES * BACKTEST_HORIZONS * BACKTEST_MODELS };
+
+enum { FIT_PARTICLES = 250 }; /* of the fit of an origin */
 
 enum { TESSERA, STACKED, FIRST_BASELINE };
 
@@ -160,6 +163,20 @@ static tsr_status score_baselines(work *k, unit_kind unit, uint32_t type, uint32
 static tsr_status one_origin(work *k, uint32_t origin, tsr_error *error) {
     tsr_status status = TSR_OK;
     study_result *result = NULL;
+    fit_result *fitted = NULL;
+    fit_estimates estimates;
+    if (k->options->n_fit_iterations) {
+        const fit_options choices = {
+            .hooks = {.cancelled = k->options->hooks.cancelled, .user = k->options->hooks.user},
+            .seed = k->options->seed,
+            .n_particles = FIT_PARTICLES,
+            .n_threads = k->options->n_threads,
+            .last_data = k->p->first_month + (int32_t)origin,
+            .n_iterations = k->options->n_fit_iterations,
+            .n_repeats = 2};
+        TRY(fit(k->w, k->p, &choices, &fitted, error));
+        fit_take_estimates(fitted, &estimates);
+    }
     const forecast_options options = {
         .hooks = {.cancelled = k->options->hooks.cancelled, .user = k->options->hooks.user},
         .seed = k->options->seed,
@@ -167,6 +184,7 @@ static tsr_status one_origin(work *k, uint32_t origin, tsr_error *error) {
         .n_threads = k->options->n_threads,
         .last_data = k->p->first_month + (int32_t)origin,
         .n_months = LONGEST,
+        .estimates = fitted ? &estimates : NULL,
         .n_repeats = 1};
     TRY(forecast(k->w, k->p, &options, &result, error));
     for (uint32_t unit = 0; unit < UNIT_KINDS; unit++)
@@ -178,6 +196,7 @@ static tsr_status one_origin(work *k, uint32_t origin, tsr_error *error) {
         }
 out:
     result_free(result);
+    fit_free(fitted);
     return status;
 }
 

@@ -14,12 +14,13 @@ extern const uint32_t backtest_horizons[BACKTEST_HORIZONS];
 typedef struct backtest_options {
     tsr_hooks hooks;
     uint64_t seed;
-    uint32_t n_particles; /**< and draws of every forecast, the baselines' too */
-    uint32_t n_threads;   /**< 0: all processors */
-    int32_t first_origin; /**< month_id of the last month whose data are seen; 0: three years into the period */
-    int32_t last_origin;  /**< 0: the month before the last observed one */
-    uint32_t every;       /**< months between origins; 0: 3 */
-    const char *profile;  /**< of IGN and MIS; NULL: the first one */
+    uint32_t n_particles;      /**< and draws of every forecast, the baselines' too */
+    uint32_t n_threads;        /**< 0: all processors */
+    int32_t first_origin;      /**< month_id of the last month whose data are seen; 0: three years into the period */
+    int32_t last_origin;       /**< 0: the month before the last observed one */
+    uint32_t every;            /**< months between origins; 0: 3 */
+    const char *profile;       /**< of IGN and MIS; NULL: the first one */
+    uint32_t n_fit_iterations; /**< every origin fits parameters to its own past, by so many iterations; 0: medians */
 } backtest_options;
 
 /** Mean scores of one model, unit, type and horizon over origins (and areas). */

@@ -20,6 +20,11 @@ static void put_likelihood(json *root, const char *key, const fit_likelihood *l)
 
 static void put_fit(const fit_result *r, json *root) {
     const chains *c = r->chains;
+    fit_estimates estimates;
+    char month[16];
+    fit_take_estimates(r, &estimates);
+    month_text(r->run.last_observed, month);
+    json_put_string(root, "last_data", month);
     json_put_string(root, "status", r->status);
     json_put_bool(root, "converged", r->is_converged);
     put_likelihood(root, "log_likelihood", &r->at_estimate);
@@ -50,6 +55,8 @@ static void put_fit(const fit_result *r, json *root) {
         json_put_string(item, "informed", informed_name(p->informed));
         json_put_number(item, "narrowing", p->narrowing);
         json_put_number(item, "z", p->z);
+        json_put_number(item, "first_prior_median", estimates.prior_median[j]);
+        json_put_number(item, "first_prior_spread", estimates.prior_spread[j]);
         json_put_number(item, "rhat", p->chains.rhat);
         json_put_number(item, "effective", p->chains.effective);
     }

@@ -177,7 +177,7 @@ static void add_questions(text_buffer *out, const world *w) {
 }
 
 static void add_parameters(text_buffer *out, const world *w) {
-    size_t n_set, n_switches, n_mechanisms, n_all = 0;
+    size_t n_set, n_switches, n_estimates, n_mechanisms, n_all = 0;
     const mechanism *const *all = registry_mechanisms(&n_mechanisms);
     const world_switch *switches = world_switches(w, &n_switches);
     world_parameters(w, &n_set);
@@ -187,6 +187,9 @@ static void add_parameters(text_buffer *out, const world *w) {
                     "\nModel: %zu mechanisms with %zu parameters; the scenario sets %zu values, the others keep their "
                     "defaults and priors\n",
                     n_mechanisms, n_all, n_set);
+    world_estimates(w, &n_estimates);
+    if (n_estimates > 0)
+        text_add_format(out, "  `tessera fit` estimates %zu of them\n", n_estimates);
     for (size_t i = 0; i < n_switches; i++)
         text_add_format(out, "  %s is %s\n", world_string(w, switches[i].mechanism), switches[i].is_on ? "on" : "off");
 }

@@ -62,7 +62,7 @@ typedef struct fit_result {
     fit_likelihood at_estimate, at_medians;
     bool is_converged;  /**< every R-hat below 1.05 and every effective size above 100 */
     const char *status; /**< a sentence: what these numbers are and what they are not */
-    study_run run; /**< what goes into the provenance; it has no record */
+    study_run run;      /**< what goes into the provenance; it has no record */
 } fit_result;
 
 /**
@@ -74,6 +74,30 @@ typedef struct fit_result {
  */
 tsr_status fit(const world *w, const panel *p, const fit_options *options, fit_result **out, tsr_error *error);
 void fit_free(fit_result *r);
+
+/* ---- fit_file.c ---- */
+
+/** Estimates as a fit's folder keeps them. */
+typedef struct fit_estimates {
+    uint32_t n;
+    char name[SPACE_MOST][SPACE_NAME];
+    double z[SPACE_MOST]; /**< in standard deviations of the prior from its median */
+    double prior_median[SPACE_MOST], prior_spread[SPACE_MOST]; /**< of the first value that a coordinate moves */
+    int32_t last_data;                                         /**< month_id of the last month that the fit has seen */
+} fit_estimates;
+
+/** Those of a fit that was just made. */
+void fit_take_estimates(const fit_result *r, fit_estimates *out);
+/** Those of FOLDER/fit.json. @retval TSR_E_INPUT  there is no fit, or it is damaged */
+tsr_status fit_read_estimates(const char *folder, fit_estimates *out, tsr_error *error);
+/**
+ * Estimates in the order of the coordinates of this model.
+ *
+ * @param last_data  of the run that wants them: a fit that has seen later months would look ahead
+ * @retval TSR_E_INPUT  the fit has other parameters or priors than the scenario has now, or has seen later months
+ */
+tsr_status fit_match_estimates(const fit_estimates *estimates, const model *m, const space *s, int32_t last_data,
+                               double z[SPACE_MOST], tsr_error *error);
 
 /* ---- fit_checkpoint.c ---- */
 

@@ -92,11 +92,45 @@ static tsr_status repeat(const model *m, const evidence *e, const filter_options
     return TSR_OK;
 }
 
+/** All particles at the estimates. */
+static tsr_status fill_coordinates(const space *s, const double *z, uint32_t n_particles, filter_coordinates *out,
+                                   tsr_error *error) {
+    *out = (filter_coordinates){.n_values = s->n_values,
+                                .parameter = s->parameter,
+                                .coordinate = s->coordinate,
+                                .n = s->n,
+                                .z = calloc((size_t)s->n * n_particles, sizeof *out->z)};
+    if (!out->z)
+        return FAIL(error, TSR_E_MEMORY, "no memory for %u particles", n_particles);
+    for (uint32_t j = 0; j < s->n; j++)
+        for (uint32_t i = 0; i < n_particles; i++)
+            out->z[(size_t)j * n_particles + i] = (float)z[j];
+    return TSR_OK;
+}
+
+/** What the numbers of this run are and what they are not. */
+static const char *status_of(const forecast_options *o) {
+    if (o->draw_parameters)
+        return "Hidden state learned from data; parameters drawn from their priors, not fitted.";
+    if (o->estimates)
+        return o->n_months
+                   ? "Hidden state learned from data at fitted parameters; those that were not fitted are at their "
+                     "prior medians up to the last data, those of pace drawn from their priors after."
+                   : "Hidden state learned from data at fitted parameters; the others at their prior medians.";
+    return o->n_months
+               ? "Hidden state learned from data; parameters not fitted: at their prior medians up to the last data, "
+                 "those of pace drawn from their priors after."
+               : "Hidden state learned from data; parameters not fitted: at their prior medians.";
+}
+
 tsr_status forecast(const world *w, const panel *p, const forecast_options *options, study_result **out,
                     tsr_error *error) {
     tsr_status status = TSR_OK;
     evidence *e = NULL;
     filter *f = NULL;
+    space *estimated = NULL;
+    filter_coordinates coordinates = {0};
+    double z[SPACE_MOST] = {0};
     study_result *s = calloc(1, sizeof *s);
     if (!s)
         return FAIL(error, TSR_E_MEMORY, "no memory for the run");
@@ -107,6 +141,10 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
                              .last_month = last_data + (int32_t)options->n_months,
                              .substeps = 1};
     double began = result_clock();
+    if (options->estimates && options->draw_parameters) {
+        status = FAIL(error, TSR_E_USAGE, "parameters are fitted or drawn from their priors, not both");
+        goto out;
+    }
     TRY(check_months(w, last_data, error));
     TRY(result_find_whatif(w, options->whatif, &choices.whatif, error));
     TRY(model_create(w, &choices, &s->m, error));
@@ -115,15 +153,21 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
                                             .without_reports = options->without_reports,
                                             .without_totals = options->without_totals},
                         &e, error));
-    const filter_options filter_choices = {.hooks = options->hooks,
-                                           .seed = options->seed,
-                                           .purpose = RANDOM_FILTER,
-                                           .n_particles = options->n_particles,
-                                           .n_threads = options->n_threads,
-                                           .n_lanes = options->n_lanes,
-                                           .kernel = options->kernel};
+    filter_options filter_choices = {.hooks = options->hooks,
+                                     .seed = options->seed,
+                                     .purpose = RANDOM_FILTER,
+                                     .n_particles = options->n_particles,
+                                     .n_threads = options->n_threads,
+                                     .n_lanes = options->n_lanes,
+                                     .kernel = options->kernel};
     const model_kernel *kernel;
     TRY(ensemble_kernel(options->kernel, &kernel, error));
+    if (options->estimates) {
+        TRY(space_create(s->m, &estimated, error));
+        TRY(fit_match_estimates(options->estimates, s->m, estimated, last_data, z, error));
+        TRY(fill_coordinates(estimated, z, options->n_particles, &coordinates, error));
+        filter_choices.coordinates = &coordinates;
+    }
     TRY(recorder_create(s->m, options->n_particles, options->n_particles, &s->recorder, error));
     TRY(question_set_create(s->m, options->n_particles, &s->questions, error));
     const ensemble_observer observers[] = {recorder_observer(s->recorder), question_set_observer(s->questions)};
@@ -144,11 +188,7 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
     TRY(repeat(s->m, e, &filter_choices, options->n_repeats, &s->learning, error));
     s->run = (study_run){
         .command = options->n_months ? "forecast" : "nowcast",
-        .status =
-            options->draw_parameters ? "Hidden state learned from data; parameters drawn from their priors, not fitted."
-            : options->n_months ? "Hidden state learned from data; parameters not fitted: at their prior medians up to "
-                                  "the last data, those of pace drawn from their priors after."
-                                : "Hidden state learned from data; parameters not fitted: at their prior medians.",
+        .status = status_of(options),
         .arguments = "",
         .seed = options->seed,
         .n_members = options->n_particles,
@@ -171,6 +211,8 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
 out:
     filter_free(f);
     evidence_free(e);
+    space_free(estimated);
+    free(coordinates.z);
     if (status != TSR_OK)
         result_free(s);
     return status;

@@ -2,20 +2,22 @@
 #ifndef STUDY_FORECAST_H
 #define STUDY_FORECAST_H
 
+#include "study/fit.h"
 #include "study/result.h"
 
 typedef struct forecast_options {
     tsr_hooks hooks;
     uint64_t seed;
     uint32_t n_particles;
-    uint32_t n_threads;   /**< 0: all processors */
-    uint32_t n_lanes;     /**< 0: by the cache */
-    const char *kernel;   /**< NULL: the best one */
-    const char *whatif;   /**< id, or NULL; nowcast has none */
-    int32_t last_data;    /**< month_id of the last month whose data are seen; 0: the scenario's last_observed */
-    uint32_t n_months;    /**< to forecast after it; 0: only the months with data (a nowcast) */
-    uint32_t lag;         /**< months of later data that inform a month's hidden state: 0 filtered, 12 smoothed */
-    uint32_t n_repeats;   /**< of the filter, for the error of the log likelihood; the first one is shown. At least 1 */
+    uint32_t n_threads; /**< 0: all processors */
+    uint32_t n_lanes;   /**< 0: by the cache */
+    const char *kernel; /**< NULL: the best one */
+    const char *whatif; /**< id, or NULL; nowcast has none */
+    int32_t last_data;  /**< month_id of the last month whose data are seen; 0: the scenario's last_observed */
+    uint32_t n_months;  /**< to forecast after it; 0: only the months with data (a nowcast) */
+    uint32_t lag;       /**< months of later data that inform a month's hidden state: 0 filtered, 12 smoothed */
+    uint32_t n_repeats; /**< of the filter, for the error of the log likelihood; the first one is shown. At least 1 */
+    const fit_estimates *estimates; /**< of fitted parameters, instead of their medians; or NULL */
     bool draw_parameters; /**< every particle has parameters of its own from the priors, instead of their medians */
     bool without_reports, without_totals; /**< leave out a kind of data */
 } forecast_options;

@@ -141,10 +141,9 @@ static void add_settings(world_builder *b) {
                                                .area = WORLD_NONE,
                                                .is_fixed = 1,
                                                .number = plain(0.1, WORLD_NONE)});
-    world_add_estimates(b, &(world_estimate){.name = world_builder_text(b, "battle.rate"),
-                                             .actor = WORLD_NONE,
-                                             .other = WORLD_NONE,
-                                             .channel = 0});
+    world_add_estimates(
+        b, &(world_estimate){
+               .name = world_builder_text(b, "battle.rate"), .actor = WORLD_NONE, .other = WORLD_NONE, .channel = 0});
     world_add_switches(b, &(world_switch){.mechanism = world_builder_text(b, "publicity"), .is_on = 0});
     world_add_questions(b, &(world_question){.id = world_builder_text(b, "peace"),
                                              .metric = WORLD_METRIC_EVENTS,
