@@ -35,8 +35,9 @@ static void put_fit(const fit_result *r, json *root) {
     json *array = json_put_array(root, "chains");
     for (uint32_t k = 0; c && k < c->n_chains; k++) {
         json *item = json_add_object(array);
+        uint32_t n_kept = c->n_steps - c->n_steps / 2;
         json_put_integer(item, "steps", c->n_steps);
-        json_put_number(item, "acceptance", c->state[k].n_accepted / (double)(c->n_steps - c->n_steps / 2));
+        json_put_number(item, "acceptance", c->state[k].n_accepted / (double)n_kept);
         json_put_integer(item, "impossible", c->state[k].n_impossible);
     }
     array = json_put_array(root, "parameters");

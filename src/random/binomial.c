@@ -6,7 +6,7 @@
 static void draw_binomial(const random_address *address, uint32_t use, random_queue *restrict queue,
                           real *restrict out) {
     queue_words words;
-    real small[QUEUE_SIZE], trials[QUEUE_SIZE], count[QUEUE_SIZE], u[QUEUE_SIZE];
+    real small[QUEUE_SIZE] = {0}, trials[QUEUE_SIZE] = {0}, count[QUEUE_SIZE] = {0}, u[QUEUE_SIZE] = {0};
     size_t n = queue_pad(queue);
     queue_philox(address, use, 0, queue, n, &words);
     for (size_t i = 0; i < n; i++) {
@@ -50,7 +50,7 @@ void KERNEL(random_binomial_rows)(const random_address *address, uint32_t use, u
 static void draw_negbin(const random_address *address, uint32_t use, random_queue *restrict queue, real *restrict out) {
     queue_words words;
     random_queue gammas;
-    real rate[QUEUE_SIZE], count[QUEUE_SIZE], u[QUEUE_SIZE];
+    real rate[QUEUE_SIZE] = {0}, count[QUEUE_SIZE] = {0}, u[QUEUE_SIZE] = {0};
     size_t n = queue_pad(queue);
     gammas.n = queue->n;
     for (size_t i = 0; i < n; i++) {

@@ -5,7 +5,7 @@ void KERNEL(random_gamma_rows)(const random_address *address, uint32_t use, uint
                                size_t n_lanes, const real *restrict shape, real *restrict out) {
     philox_words words;
     random_queue queue;
-    real d[RANDOM_MAX_LANES], c[RANDOM_MAX_LANES], rejected[RANDOM_MAX_LANES];
+    real d[RANDOM_MAX_LANES], c[RANDOM_MAX_LANES], rejected[RANDOM_MAX_LANES] = {0};
     uint32_t any_below_1 = 0;
     queue.n = 0;
     for (size_t lane = 0; lane < n_lanes; lane++) {

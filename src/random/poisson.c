@@ -5,7 +5,7 @@
 void KERNEL(random_poisson_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
                                  size_t n_lanes, const real *restrict mean, real *restrict out) {
     philox_words words;
-    real u[RANDOM_MAX_LANES];
+    real u[RANDOM_MAX_LANES] = {0};
     for (size_t row = 0; row < n_rows; row++) {
         const real *mu = mean + row * n_lanes;
         real *to = out + row * n_lanes;
