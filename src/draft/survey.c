@@ -270,11 +270,11 @@ tsr_status survey_read(const draft_options *options, survey *out, problem_list *
     TRY(find_country(options, out, &countries, error));
     for (uint32_t i = 0; i < out->n_files; i++)
         TRY(read_file(options, out, i, problems, error));
-    drop_duplicates(out);
     if (out->n_events == 0) {
         status = FAIL_AT(error, TSR_E_INPUT, ((base_place){.file = out->paths[0]}), "the files have no events");
         goto out;
     }
+    drop_duplicates(out);
     out->first_month = INT32_MAX;
     for (size_t i = 0; i < out->n_events; i++) {
         int32_t month = out->events[i].month;
