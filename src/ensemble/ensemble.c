@@ -93,10 +93,13 @@ tsr_status ensemble_check_tile(const model_tile *tile, uint32_t n_members, uint3
     uint32_t n = tile->n_lanes;
     for (uint32_t row = 0; row < m->n_rows; row++) {
         const real *values = tile->state + (size_t)row * n;
-        real sum = 0; /* a NaN or an infinity survives the subtraction of a value from itself */
-        for (uint32_t lane = 0; lane < n; lane++)
-            sum += values[lane] - values[lane];
-        if (sum == 0)
+        uint32_t not_finite = 0; /* whole numbers: a sum of reals would go lane by lane */
+        for (uint32_t lane = 0; lane < n; lane++) {
+            uint32_t bits;
+            memcpy(&bits, &values[lane], sizeof bits);
+            not_finite |= (bits & 0x7f800000) == 0x7f800000;
+        }
+        if (!not_finite)
             continue;
         for (uint32_t lane = 0; lane < n; lane++) {
             if (isfinite(values[lane]) || tile->first_slot + lane >= n_members)

@@ -166,17 +166,26 @@ static inline real gamma_boost(real a, uint32_t word) {
 static inline void queue_gamma(const random_address *address, uint32_t use, random_queue *restrict queue,
                                real *restrict out) {
     queue_words words;
-    real value[QUEUE_SIZE];
-    uint32_t rejected[QUEUE_SIZE];
+    real value[QUEUE_SIZE], d[QUEUE_SIZE], c[QUEUE_SIZE], boost[QUEUE_SIZE], rejected[QUEUE_SIZE];
     for (uint32_t draw = 1; queue->n > 0; draw++) {
         size_t n = queue_pad(queue), kept = 0;
         queue_philox(address, use, draw, queue, n, &words);
+        /* Short passes: in one long loop they would not become vector code. */
         for (size_t i = 0; i < n; i++) {
-            real a = queue->first[i], d = (a < 1 ? a + 1 : a) - (real)(1.0 / 3), c = 1 / lane_sqrt(9 * d);
-            bool done = gamma_attempt(d, c, words.word[0][i], words.word[1][i], words.word[2][i], &value[i]);
-            real boost = gamma_boost(a, words.word[3][i]);
-            value[i] = a > 0 ? value[i] * (a < 1 ? boost : 1) : 0;
-            rejected[i] = !done && a > 0 ? 1 : 0;
+            real a = queue->first[i];
+            d[i] = (a < 1 ? a + 1 : a) - (real)(1.0 / 3);
+            c[i] = 1 / lane_sqrt(9 * d[i]);
+        }
+        for (size_t i = 0; i < n; i++) {
+            bool done = gamma_attempt(d[i], c[i], words.word[0][i], words.word[1][i], words.word[2][i], &value[i]);
+            rejected[i] = done ? 0 : 1;
+        }
+        for (size_t i = 0; i < n; i++)
+            boost[i] = gamma_boost(queue->first[i], words.word[3][i]);
+        for (size_t i = 0; i < n; i++) {
+            real a = queue->first[i];
+            value[i] = a > 0 ? value[i] * (a < 1 ? boost[i] : 1) : 0;
+            rejected[i] = a > 0 ? rejected[i] : 0;
         }
         for (size_t i = 0; i < queue->n; i++) {
             uint32_t place = queue->place[i];
@@ -185,7 +194,7 @@ static inline void queue_gamma(const random_address *address, uint32_t use, rand
             queue->site[kept] = queue->site[i];
             queue->place[kept] = place;
             queue->first[kept] = queue->first[i];
-            kept += rejected[i];
+            kept += rejected[i] > 0;
         }
         queue->n = kept;
     }

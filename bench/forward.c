@@ -1,0 +1,259 @@
+/* Forward simulation of the reference workload: the engine against two scalar references, in alternation in one run.
+ *
+ * Times are processor time of this process, except where threads are compared. Before anything is timed, events, deaths,
+ * deaths of civilians and empty cells of the three engines must agree.
+ */
+#include "ensemble/ensemble.h"
+#include "reference.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { MAX_ROUNDS = 9, N_MEASURES = 4 };
+
+/** How much is run. */
+typedef struct effort {
+    uint32_t n_rounds, n_checked, n_reference, n_members;
+} effort;
+
+static const effort thorough = {5, 2048, 24, 512}, quick = {1, 128, 2, 128};
+
+static void die(const tsr_error *error) {
+    fprintf(stderr, "bench: %s\n", error->message);
+    exit(5);
+}
+
+static double seconds(clockid_t clock) {
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int by_value(const void *x, const void *y) {
+    const double *a = x, *b = y;
+    return (*a > *b) - (*a < *b);
+}
+
+static double median(double *values, uint32_t n) {
+    qsort(values, n, sizeof *values, by_value);
+    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+/* ---- the engine ---------------------------------------------------------------------------------------------------- */
+
+/** Adds a tile's month to the outcomes of its particles. */
+static void watch(void *user, const model_tile *tile, uint32_t i_month) {
+    (void)i_month;
+    const model *m = tile->m;
+    uint32_t n = tile->n_lanes, n_cells = m->n_channels * m->n_areas;
+    outcome *out = (outcome *)user + tile->first_slot;
+    float sums[N_MEASURES][128] = {{0}};
+    const real *events = tile->state + (size_t)m->first_row[ROW_events] * n;
+    const real *deaths = tile->state + (size_t)m->first_row[ROW_deaths] * n;
+    const real *civilians = tile->state + (size_t)m->first_row[ROW_civilians_now] * n;
+    for (uint32_t i = 0; i < n_cells; i++)
+        for (uint32_t lane = 0; lane < n; lane++) {
+            size_t at = (size_t)i * n + lane;
+            sums[0][lane] += events[at];
+            sums[1][lane] += deaths[at];
+            sums[2][lane] += civilians[at];
+            sums[3][lane] += events[at] == 0;
+        }
+    for (uint32_t lane = 0; lane < n; lane++) {
+        out[lane].events += (double)sums[0][lane];
+        out[lane].deaths += (double)sums[1][lane];
+        out[lane].civilians += (double)sums[2][lane];
+        out[lane].empty += (double)sums[3][lane];
+    }
+}
+
+typedef struct engine {
+    world *w;
+    model *m;
+} engine;
+
+static engine engine_create(const workload *load) {
+    tsr_error error = TSR_ERROR_INIT;
+    engine e = {0};
+    model_options options = {.use_defaults = true, .whatif = WORLD_NONE};
+    if (workload_world(load, &e.w, &error) != TSR_OK || model_create(e.w, &options, &e.m, &error) != TSR_OK)
+        die(&error);
+    return e;
+}
+
+static void engine_free(engine *e) {
+    model_free(e->m);
+    free(e->w);
+}
+
+/** Seconds of a run; out has n_members rounded up to 128. */
+static double engine_run(const engine *e, const char *kernel, uint32_t n_members, uint32_t n_threads, clockid_t clock,
+                         outcome *out) {
+    tsr_error error = TSR_ERROR_INIT;
+    ensemble_options options = {
+        .seed = 1, .purpose = RANDOM_SIMULATE, .n_members = n_members, .n_threads = n_threads, .kernel = kernel};
+    ensemble_observer observer = {.month = watch, .user = out};
+    memset(out, 0, sizeof *out * ((n_members + 127) / 128 * 128));
+    double start = seconds(clock);
+    if (ensemble_run(e->m, &options, &observer, 1, &error) != TSR_OK)
+        die(&error);
+    return seconds(clock) - start;
+}
+
+static bool has_kernel(const char *name) {
+    tsr_error error = TSR_ERROR_INIT;
+    const model_kernel *kernel;
+    return ensemble_kernel(name, &kernel, &error) == TSR_OK;
+}
+
+static outcome *outcomes(uint32_t n) {
+    outcome *out = aligned_alloc(64, sizeof *out * ((n + 127) / 128 * 128));
+    if (!out)
+        abort();
+    return out;
+}
+
+/* ---- agreement ----------------------------------------------------------------------------------------------------- */
+
+static double measure(const outcome *o, int which) {
+    const double all[N_MEASURES] = {o->events, o->deaths, o->civilians, o->empty};
+    return all[which];
+}
+
+static void moments(const outcome *out, uint32_t n, int which, double *mean, double *error) {
+    double sum = 0, squares = 0;
+    for (uint32_t i = 0; i < n; i++)
+        sum += measure(&out[i], which);
+    *mean = sum / n;
+    for (uint32_t i = 0; i < n; i++)
+        squares += pow(measure(&out[i], which) - *mean, 2);
+    *error = sqrt(squares / (n - 1) / n);
+}
+
+/** Largest |z| of the means of two engines. */
+static double disagreement(const outcome *x, uint32_t n_x, const outcome *y, uint32_t n_y) {
+    double worst = 0;
+    for (int which = 0; which < N_MEASURES; which++) {
+        double mean_x, mean_y, error_x, error_y;
+        moments(x, n_x, which, &mean_x, &error_x);
+        moments(y, n_y, which, &mean_y, &error_y);
+        double z = fabs(mean_x - mean_y) / sqrt(error_x * error_x + error_y * error_y);
+        worst = z > worst || isnan(z) ? z : worst;
+    }
+    return worst;
+}
+
+/** 16 comparisons of normal means: |z| < 5 fails once in 100,000 runs of engines that agree. A reference with
+ *  20 % more events must be noticed. */
+static void check_agreement(const workload *load, const engine *e, const effort *how) {
+    static const double allowed = 5;
+    uint32_t n = how->n_checked;
+    outcome *ours = outcomes(n), *theirs = outcomes(n);
+    workload spoilt = *load;
+    spoilt.mean *= 1.2;
+    engine_run(e, NULL, n, 1, CLOCK_PROCESS_CPUTIME_ID, ours);
+    const struct {
+        const char *name;
+        reference_engine *run;
+        const workload *load;
+        bool must_agree;
+    } others[] = {{"ordinary", reference_ordinary, load, true},
+                  {"smart", reference_smart, load, true},
+                  {"smart, 20 % more events", reference_smart, &spoilt, false}};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        others[i].run(others[i].load, 7 + i, n, theirs);
+        double z = disagreement(ours, n, theirs, n);
+        fprintf(stderr, "%s against %s: largest |z| %.2f\n", load->name, others[i].name, z);
+        bool is_right = (z < allowed) == others[i].must_agree;
+        if (!is_right) {
+            fprintf(stderr, "bench: the engine and the %s reference %s\n", others[i].name,
+                    others[i].must_agree ? "do not agree" : "must not agree");
+            exit(1);
+        }
+    }
+    free(ours);
+    free(theirs);
+}
+
+/* ---- times --------------------------------------------------------------------------------------------------------- */
+
+static double cells(const workload *load, uint32_t n_members) {
+    return (double)WORKLOAD_CHANNELS * load->n_areas * WORKLOAD_MONTHS * n_members;
+}
+
+static void time_forward(const workload *load, const effort *how) {
+    static const char *const kernels[] = {"v4", "v3", "baseline"};
+    enum { ORDINARY = 3, SMART, N_ENGINES };
+    double times[N_ENGINES][MAX_ROUNDS], result[N_ENGINES];
+    engine e = engine_create(load);
+    outcome *out = outcomes(how->n_members);
+    check_agreement(load, &e, how);
+    for (uint32_t round = 0; round < how->n_rounds; round++) {
+        for (int i = 0; i < N_ENGINES; i++) {
+            double start = seconds(CLOCK_PROCESS_CPUTIME_ID);
+            if (i < ORDINARY)
+                times[i][round] = has_kernel(kernels[i])
+                                      ? engine_run(&e, kernels[i], how->n_members, 1, CLOCK_PROCESS_CPUTIME_ID, out) /
+                                            cells(load, how->n_members)
+                                      : (double)NAN;
+            else {
+                (i == ORDINARY ? reference_ordinary : reference_smart)(load, round, how->n_reference, out);
+                times[i][round] = (seconds(CLOCK_PROCESS_CPUTIME_ID) - start) / cells(load, how->n_reference);
+            }
+        }
+    }
+    for (int i = 0; i < N_ENGINES; i++)
+        result[i] = median(times[i], how->n_rounds) * 1e9;
+    printf("{\"what\": \"forward\", \"workload\": \"%s\", \"areas\": %u, \"mean_events\": %g, \"ordinary_ns\": %.3f, "
+           "\"smart_ns\": %.3f",
+           load->name, load->n_areas, load->mean, result[ORDINARY], result[SMART]);
+    for (int i = 0; i < ORDINARY; i++)
+        if (!isnan(result[i]))
+            printf(", \"%s_ns\": %.3f", kernels[i], result[i]);
+    printf("}\n");
+    fflush(stdout);
+    free(out);
+    engine_free(&e);
+}
+
+/** Cost of a cell, by number of areas, members and threads. */
+static void time_scale(const char *of, uint32_t n_areas, uint32_t n_members, uint32_t n_threads, const effort *how) {
+    workload load = workload_make("sparse", n_areas, 0.17);
+    engine e = engine_create(&load);
+    outcome *out = outcomes(n_members);
+    double times[MAX_ROUNDS];
+    for (uint32_t round = 0; round < how->n_rounds; round++)
+        times[round] = engine_run(&e, NULL, n_members, n_threads, CLOCK_MONOTONIC, out);
+    printf("{\"what\": \"scaling\", \"of\": \"%s\", \"areas\": %u, \"members\": %u, \"threads\": %u, \"lanes\": %u, "
+           "\"ns\": %.3f}\n",
+           of, n_areas, n_members, n_threads, ensemble_lanes_for_cache(e.m),
+           median(times, how->n_rounds) / cells(&load, n_members) * 1e9);
+    fflush(stdout);
+    free(out);
+    engine_free(&e);
+}
+
+int main(int argc, char **argv) {
+    bool is_quick = argc == 2 && strcmp(argv[1], "--quick") == 0;
+    if (argc > 1 && !is_quick) {
+        fprintf(stderr,
+                "Usage: bench_forward [--quick]\n\nPrints one JSON object a line; --quick only shows that all runs.\n");
+        return 2;
+    }
+    const effort *how = is_quick ? &quick : &thorough;
+    workload sparse = workload_make("sparse", 34, 0.17), dense = workload_make("dense", 34, 9);
+    time_forward(&sparse, how);
+    time_forward(&dense, how);
+    if (is_quick)
+        return 0;
+    for (uint32_t n_areas = 34; n_areas <= 3400; n_areas *= 10)
+        time_scale("areas", n_areas, n_areas == 34 ? 1024 : n_areas == 340 ? 128 : 64, 1, how);
+    for (uint32_t n_members = 256; n_members <= 4096; n_members *= 4)
+        time_scale("members", 34, n_members, 1, how);
+    for (uint32_t n_threads = 1; n_threads <= 2; n_threads++)
+        time_scale("threads", 34, 1024, n_threads, how);
+    return 0;
+}
