@@ -1,13 +1,14 @@
 /* Starts and rates of a draft: few, wide, and from the first three years of the period only, so that a backtest from there
  * on has not seen them. Private to src/draft; docs/new.md has the formulas.
  *
- *   strength S_f = 10 * deaths of the twelve months from its first event, 300 ... 100,000; twelve-fold from the month of its
- *                  founding when that is later than the first three years
+ *   strength S_f = 250 * sqrt(deaths of the twelve months from its first event), 500 ... 100,000; of 12 times those of
+ *                  the month of its founding when that is later than the first three years
  *   government   = 0.003 * population, not less than all rebels together and 5,000
  *   rate theta_c = exp(w log(events a month / exposure) + (1 - w) log pooled), w = N_c / (N_c + 5)
  *   exposure     = sum_a 2 S_f S_g / (S_f + S_g) (1 + 0.6 with the government), or sum_a S_f kernel(control)
  *   size m_c     = (D_c + 20 m) / (N_c + 20)
- *   recruits     : as many a month as leave or die, from the supporters where the actor is
+ *   recruits     : as many a month as leave or die, from the supporters where the actor is; who is founded later dies as
+ *                  often as the others do
  */
 #ifndef DRAFT_NUMBERS_H
 #define DRAFT_NUMBERS_H

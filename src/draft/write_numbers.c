@@ -30,7 +30,7 @@ static uint32_t write_by_area(const draft_parts *d, const double *values, double
 
 static void write_strengths(const draft_parts *d, text_buffer *out) {
     text_add_format(
-        out, "  strength:                     # fighters; all intervals are a factor of 5 either way\n"
+        out, "  strength:                     # fighters; all intervals are a factor of 7 either way\n"
              "    # 0.3 %% of the population, at least as many as all others together and 5,000; spread like it\n"
              "    government: {total: ");
     yaml_interval(out, d->n->actors[0].strength, numbers_spread_of_strength, 0, 1e8);
@@ -39,9 +39,10 @@ static void write_strengths(const draft_parts *d, text_buffer *out) {
         const number_actor *one = &d->n->actors[v];
         if (!is_there_at_start(d, v))
             continue;
-        text_add_format(out,
-                        "    # 10 * %llu deaths in the year from its first event of the first three, 300 to 100,000\n",
-                        (unsigned long long)one->deaths);
+        text_add_format(
+            out,
+            "    # 250 * root of %llu deaths in the year from its first event of the first three, 500 to 100,000\n",
+            (unsigned long long)one->deaths);
         text_add_format(out, "    %s:\n      total: ", d->c->actors[v].id);
         yaml_interval(out, one->strength, numbers_spread_of_strength, 0, 1e8);
         text_add_string(out, "\n");
@@ -93,10 +94,10 @@ void write_founding(const draft_parts *d, text_buffer *out) {
         is_first = false;
         month_text(d->c->actors[v].founded_month, month);
         if (one->is_after_window)
-            text_add_format(out, "  # 120 * %llu deaths in its first month, 1,000 to 100,000\n",
+            text_add_format(out, "  # 250 * root of 12 * %llu deaths in its first month, 500 to 100,000\n",
                             (unsigned long long)one->deaths);
         else
-            text_add_format(out, "  # 10 * %llu deaths in its first year, 300 to 100,000\n",
+            text_add_format(out, "  # 250 * root of %llu deaths in its first year, 500 to 100,000\n",
                             (unsigned long long)one->deaths);
         text_add_format(out, "  - {id: founded-%s, date: %s-01, kind: founding, actor: %s, ", d->c->actors[v].id, month,
                         d->c->actors[v].id);
