@@ -172,3 +172,42 @@ tsr_status thread_pool_run(thread_pool *pool, const char *name, uint64_t n, thre
     pthread_mutex_unlock(&pool->lock);
     return status;
 }
+
+struct background {
+    pthread_t thread;
+    bool has_thread;
+    background_task task;
+    void *user;
+    tsr_status status;
+    tsr_error error;
+};
+
+static void *run_background(void *user) {
+    background *b = user;
+    b->status = b->task(b->user, &b->error);
+    return NULL;
+}
+
+tsr_status background_start(background_task task, void *user, background **out, tsr_error *error) {
+    background *b = calloc(1, sizeof *b);
+    if (!b)
+        return FAIL(error, TSR_E_MEMORY, "no memory for a thread");
+    *b = (background){.task = task, .user = user, .error = TSR_ERROR_INIT};
+    b->has_thread = pthread_create(&b->thread, NULL, run_background, b) == 0;
+    *out = b;
+    return TSR_OK;
+}
+
+tsr_status background_finish(background *b, tsr_error *error) {
+    if (!b)
+        return TSR_OK;
+    if (b->has_thread)
+        pthread_join(b->thread, NULL);
+    else
+        run_background(b);
+    tsr_status status = b->status;
+    if (status != TSR_OK && error)
+        *error = b->error;
+    free(b);
+    return status;
+}

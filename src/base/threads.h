@@ -21,4 +21,12 @@ typedef tsr_status (*thread_task)(void *user, uint64_t task, uint32_t worker, ts
 tsr_status thread_pool_run(thread_pool *pool, const char *name, uint64_t n, thread_task task, void *user,
                            const tsr_hooks *hooks, tsr_error *error);
 
+/** One task in a thread of its own, beside the caller, that uses no hook. When there can be no further thread it runs in
+ *  background_finish. @param task  returns a status, and says why in `error` when it fails */
+typedef struct background background;
+typedef tsr_status (*background_task)(void *user, tsr_error *error);
+tsr_status background_start(background_task task, void *user, background **out, tsr_error *error);
+/** Wait for the task and free it. Returns its status, TSR_OK for NULL. */
+tsr_status background_finish(background *b, tsr_error *error);
+
 #endif

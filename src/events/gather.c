@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/threads.h"
 #include "events/quote.h"
 
 #include <stdio.h>
@@ -130,10 +131,23 @@ static tsr_status check_countries(const gathering *g, const char *path, const co
                    world_string(g->w, g->w->country), list, seen->n == MAX_COUNTRIES ? ", ..." : "");
 }
 
+/** What is hashed beside the reading. */
+typedef struct hashing {
+    const char *path;
+    panel_file *account;
+} hashing;
+
+static tsr_status hash_file(void *user, tsr_error *error) {
+    const hashing *h = user;
+    return sha256_file(h->path, h->account->hash, &h->account->n_bytes, error);
+}
+
 tsr_status gather_file(gathering *g, gathered_file *file, panel_file *account, tsr_error *error) {
     tsr_status status = TSR_OK;
     const char *path = file->path;
     ged_reader *reader = NULL;
+    background *hash = NULL;
+    hashing to_hash = {path, account};
     size_t n_problems = 0;
     bool is_open = false;
     countries_seen seen = {.n = 0};
@@ -142,6 +156,7 @@ tsr_status gather_file(gathering *g, gathered_file *file, panel_file *account, t
     file->first_day = DATE_MAX;
     file->last_day = DATE_MIN;
     TRY(ged_open(path, &g->options->hooks, g->problems, &n_problems, &reader, error));
+    TRY(background_start(hash_file, &to_hash, &hash, error));
     ged_only_country(reader, world_string(g->w, g->w->country));
     file->has_ids = ged_has_ids(reader);
     file->has_older_ids = ged_has_older_ids(reader);
@@ -158,9 +173,12 @@ tsr_status gather_file(gathering *g, gathered_file *file, panel_file *account, t
     account->n_widened = ged_n_widened(reader);
     warn_of_form(g, path, reader, is_open);
     TRY(check_countries(g, path, &seen, error));
-    TRY(sha256_file(path, account->hash, &account->n_bytes, error));
-    TRY(ged_check_unchanged(reader, error)); /* the hash is of what was read */
+    status = background_finish(hash, error);
+    hash = NULL;
+    if (status == TSR_OK)
+        status = ged_check_unchanged(reader, error); /* the hash is of what was read */
 out:
+    background_finish(hash, NULL); /* after a failure */
     file->n_records = g->n_records - file->first_record;
     warn_of_spellings(g, path, n_spellings);
     ged_close(reader);

@@ -227,12 +227,37 @@ static void test_edges(void **state) {
     thread_pool_free(NULL);
 }
 
+static tsr_status double_it(void *user, tsr_error *error) {
+    int *number = user;
+    if (*number < 0)
+        return FAIL(error, TSR_E_INPUT, "the number is %d; it must be 0 or more", *number);
+    *number *= 2;
+    return TSR_OK;
+}
+
+/** A task beside the caller: its result, or its failure, arrives with background_finish. */
+static void test_background(void **state) {
+    (void)state;
+    background *b = NULL;
+    tsr_error error = TSR_ERROR_INIT;
+    int good = 21, bad = -1;
+    assert_int_equal(background_start(double_it, &good, &b, &error), TSR_OK);
+    assert_int_equal(background_finish(b, &error), TSR_OK);
+    assert_int_equal(good, 42);
+    assert_int_equal(background_start(double_it, &bad, &b, &error), TSR_OK);
+    assert_int_equal(background_finish(b, &error), TSR_E_INPUT);
+    assert_non_null(strstr(error.message, "the number is -1"));
+    assert_int_equal(background_start(double_it, &bad, &b, NULL), TSR_OK);
+    assert_int_equal(background_finish(b, NULL), TSR_E_INPUT);
+    assert_int_equal(background_finish(NULL, NULL), TSR_OK);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_task_once), cmocka_unit_test(test_lowest_error),
         cmocka_unit_test(test_error_of_caller), cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_at_once),         cmocka_unit_test(test_idle),
-        cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_edges),           cmocka_unit_test(test_background),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
