@@ -1,5 +1,5 @@
-/* Philox for one counter, and keys. */
-#include "random/philox.h"
+/* Philox for one counter and for packed entries, and keys. */
+#include "random/queue.h"
 
 void KERNEL(random_philox)(const uint32_t counter[4], random_key key, uint32_t out[4]) {
     uint32_t a = counter[0], b = counter[1], c = counter[2], d = counter[3];
@@ -12,6 +12,10 @@ void KERNEL(random_philox)(const uint32_t counter[4], random_key key, uint32_t o
     out[1] = b;
     out[2] = c;
     out[3] = d;
+}
+
+void KERNEL(random_packed_words)(const random_address *address, uint32_t use, random_packed *who) {
+    queue_philox(address, use, 0, who);
 }
 
 /** SplitMix64's mixing of one word (Steele, Lea & Flood 2014). */
