@@ -11,7 +11,7 @@
 #ifndef RANDOM_CHOP_H
 #define RANDOM_CHOP_H
 
-#include "random/elementary.h"
+#include "random/vector.h"
 
 /* A uniform number has 24 bits: past the mode, probabilities below 2^-26 are beyond what it can tell. Without this end the
  * rounding of the sum of probabilities would now and then (1e-7) give a count far out of any tail. */
@@ -34,42 +34,69 @@ static inline void chop_inverses(uint32_t turn, uint32_t n, real *restrict out) 
         out[i] = 1 / (real)(int32_t)(turn + 1 + i);
 }
 
-/** At most n_turns turns of LANES lanes, added to `count`. p is 0 where a lane is done: u used up, or p beyond the end.
- *  @return does any lane go on? */
-static inline uint32_t chop_turns(const real *restrict inverse, uint32_t n_turns, const real *restrict a,
-                                  const real *restrict b, real *restrict u, real *restrict p, real *restrict count) {
-    uint32_t left = 1;
+/** Lanes that are chopped together: two vectors of up to eight, or one of sixteen. */
+enum {
+    CHOP_PART = VECTOR_BYTES / sizeof(real),
+    CHOP_BLOCK = CHOP_PART < LANES ? 2 * CHOP_PART : CHOP_PART,
+};
+
+typedef struct chop_part {
+    vector_real u, p, a, b;
+    vector_bits turns; /**< made, without the last */
+} chop_part;
+
+static inline chop_part chop_part_of(const real *u, const real *p, const real *a, const real *b) {
+    return (chop_part){vector_load(u), vector_load(p), vector_load(a), vector_load(b), {0}};
+}
+
+/** One turn. p becomes 0 where a lane is done: u used up, or p beyond the end. @return which lanes go on? */
+static inline vector_bits chop_turn(chop_part *part, real inverse) {
+    vector_real next = part->p * (part->a + part->b * inverse);
+    part->u -= part->p;
+    vector_bits goes_on = (vector_bits)(part->u > 0) & (vector_bits)(next > CHOP_END);
+    part->p = (vector_real)((vector_bits)next & goes_on);
+    part->turns -= goes_on; /* all bits set is -1 */
+    return goes_on;
+}
+
+/** At most n_turns turns of CHOP_BLOCK lanes; `turns` gets those after which a lane went on. @return does any lane go on? */
+static inline bool chop_turns(const real *restrict inverse, uint32_t n_turns, const real *restrict a,
+                              const real *restrict b, real *restrict u, real *restrict p, lane_bits *restrict turns) {
+    const size_t other = CHOP_BLOCK - CHOP_PART;
+    chop_part x = chop_part_of(u, p, a, b), y = chop_part_of(u + other, p + other, a + other, b + other);
+    bool left = true;
     for (uint32_t turn = 0; left && turn < n_turns; turn++) {
-        real share = inverse[turn];
-        left = 0;
-        for (size_t i = 0; i < LANES; i++) {
-            real next = p[i] * (a[i] + b[i] * share);
-            u[i] -= p[i];
-            uint32_t goes_on = (uint32_t)(u[i] > 0) & (uint32_t)(next > CHOP_END);
-            p[i] = goes_on ? next : 0;
-            count[i] += goes_on ? (real)1 : (real)0;
-            left |= goes_on;
-        }
+        vector_bits open = chop_turn(&x, inverse[turn]);
+        if (other > 0)
+            open |= chop_turn(&y, inverse[turn]);
+        left = vector_any(open);
+    }
+    vector_store(u, x.u);
+    vector_store(p, x.p);
+    __builtin_memcpy(turns, &x.turns, sizeof x.turns);
+    if (other > 0) {
+        vector_store(u + other, y.u);
+        vector_store(p + other, y.p);
+        __builtin_memcpy(turns + other, &y.turns, sizeof y.turns);
     }
     return left;
 }
 
 /** Finishes entries that have made `turn` turns (0, CHOP_FIRST or a sum of what follows) and empties the queue. */
 static inline void chop_finish(chop_queue *restrict queue, uint32_t turn, real *restrict out) {
-    real inverse[CHOP_MOST], count[CHOP_SIZE];
+    real inverse[CHOP_MOST];
+    lane_bits turns[CHOP_SIZE];
     for (uint32_t length = CHOP_FIRST; queue->n > 0; turn += length, length = turn < CHOP_MOST ? turn : CHOP_MOST) {
         size_t n = (queue->n + LANES - 1) / LANES * LANES, kept = 0;
         for (size_t i = queue->n; i < n; i++)
             queue->u[i] = queue->p[i] = queue->a[i] = queue->b[i] = 0; /* p = 0: done */
         chop_inverses(turn, length, inverse);
-        for (size_t i = 0; i < n; i++)
-            count[i] = (real)(int32_t)turn;
-        for (size_t i = 0; i < n; i += LANES)
-            chop_turns(inverse, length, queue->a + i, queue->b + i, queue->u + i, queue->p + i, count + i);
+        for (size_t i = 0; i < n; i += CHOP_BLOCK)
+            chop_turns(inverse, length, queue->a + i, queue->b + i, queue->u + i, queue->p + i, turns + i);
         for (size_t i = 0; i < queue->n; i++) {
             uint32_t place = queue->place[i];
             real p = queue->p[i];
-            out[place] = count[i];
+            out[place] = (real)((lane_bits)turn + turns[i]);
             queue->place[kept] = place;
             queue->u[kept] = queue->u[i];
             queue->p[kept] = p;

@@ -19,6 +19,8 @@
 
 #include "random/kernel.h"
 
+#include <stdbool.h>
+
 #ifdef KERNEL_DOUBLE
 typedef int64_t lane_bits;
 typedef uint64_t lane_unsigned;

@@ -68,6 +68,7 @@ void KERNEL(random_negbin_rows)(const random_address *address, uint32_t use, uin
     random_queue queue;
     real u[RANDOM_MAX_LANES], p[RANDOM_MAX_LANES], a[RANDOM_MAX_LANES], b[RANDOM_MAX_LANES], large[RANDOM_MAX_LANES];
     real inverse[CHOP_FIRST];
+    lane_bits turns[RANDOM_MAX_LANES];
     chop_inverses(0, CHOP_FIRST, inverse);
     open.n = queue.who.n = 0;
     for (size_t row = 0; row < n_rows; row++) {
@@ -78,12 +79,9 @@ void KERNEL(random_negbin_rows)(const random_address *address, uint32_t use, uin
         for (size_t lane = 0; lane < n_lanes; lane++)
             u[lane] = philox_uniform(words.word[row % 4][lane]);
         uint32_t any_large = prepare(n_lanes, size + at, ratio + at, p, a, b, large);
-        for (size_t first = 0; first < n_lanes; first += LANES) {
-            real *to = out + at + first;
-            for (size_t i = 0; i < LANES; i++)
-                to[i] = 0;
-            uint32_t left = chop_turns(inverse, CHOP_FIRST, a + first, b + first, u + first, p + first, to);
-            for (size_t lane = first; left && lane < first + LANES; lane++) {
+        for (size_t first = 0; first < n_lanes; first += CHOP_BLOCK) {
+            bool left = chop_turns(inverse, CHOP_FIRST, a + first, b + first, u + first, p + first, turns + first);
+            for (size_t lane = first; left && lane < first + CHOP_BLOCK; lane++) {
                 open.place[open.n] = (uint32_t)(at + lane);
                 open.u[open.n] = u[lane];
                 open.p[open.n] = p[lane];
@@ -92,6 +90,8 @@ void KERNEL(random_negbin_rows)(const random_address *address, uint32_t use, uin
                 open.n += p[lane] > 0;
             }
         }
+        for (size_t lane = 0; lane < n_lanes; lane++)
+            out[at + lane] = (real)turns[lane];
         if (open.n > CHOP_SIZE - RANDOM_MAX_LANES)
             chop_finish(&open, CHOP_FIRST, out);
         for (size_t lane = 0; any_large && lane < n_lanes; lane++) {

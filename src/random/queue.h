@@ -53,19 +53,8 @@ static inline void queue_philox(const random_address *address, uint32_t use, uin
     size_t n = queue_padded(who->n);
     for (size_t i = who->n; i < n; i++)
         who->slot[i] = who->site[i] = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t a = who->slot[i], b = time, c = who->site[i], d = last;
-        uint32_t key_0 = address->key.word[0], key_1 = address->key.word[1];
-        for (int round = 0; round < PHILOX_ROUNDS; round++) {
-            philox_round(&a, &b, &c, &d, key_0, key_1);
-            key_0 += PHILOX_WEYL_0;
-            key_1 += PHILOX_WEYL_1;
-        }
-        who->word[0][i] = a;
-        who->word[1][i] = b;
-        who->word[2][i] = c;
-        who->word[3][i] = d;
-    }
+    for (size_t i = 0; i < n; i += PHILOX_BLOCK)
+        philox_block(who->slot + i, time, who->site + i, last, address->key, who->word[0] + i, RANDOM_PACKED);
 }
 
 /* Draws of an entry after its first: samplers of the four words have ranges of their own, in each of which a Poisson count that
