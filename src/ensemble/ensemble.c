@@ -126,7 +126,8 @@ static tsr_status run_tile(void *user, uint64_t task, uint32_t worker, tsr_error
     work->kernel->start(tile);
     for (uint32_t t = 0; t < work->m->n_months; t++) {
         work->kernel->month(tile, t);
-        tsr_status status = ensemble_check_tile(tile, work->n_members, t, error);
+        tsr_status status =
+            work->kernel->is_finite(tile) ? TSR_OK : ensemble_check_tile(tile, work->n_members, t, error);
         if (status != TSR_OK)
             return status;
         for (size_t k = 0; k < work->n_observers; k++)

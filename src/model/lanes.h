@@ -54,6 +54,14 @@ static inline bool lanes_any(const real *restrict row, uint32_t n) {
     return any != 0;
 }
 
+/** Bit i: is row[i] above 0? LANES values. */
+static inline uint32_t lanes_positive(const real *restrict row) {
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < LANES; i++)
+        bits |= (row[i] > 0 ? 1u : 0u) << i;
+    return bits;
+}
+
 static inline real lane_tanh(real x) {
     real e = lane_exp(-2 * (x < 0 ? -x : x));
     real t = (1 - e) / (1 + e);

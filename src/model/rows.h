@@ -20,7 +20,8 @@
     /* area x channel */                                                                                               \
     X(cell_log, C *A, 0)        /* x: log multiplier of the cell; its mean where it is inferred from data */           \
     X(cell_variance, C *A, 0)   /* of x given the data; 0 where x is drawn */                                          \
-    X(cell_shock, C *A, 1)      /* gamma_ic of the month */                                                            \
+    X(shock_shape, C *A, 0)     /* k + n: the shock of a cell after n events where m were expected is Gamma(k + n, */  \
+    X(shock_rate, C *A, 0)      /* k + m: 1/(k + m)); kept where a month has sub-steps */                              \
     X(excitation, C *A, 0)      /* E */                                                                                \
     X(excitation_mean, C *A, 0) /* E-bar: the same filter on expected events */                                        \
     X(intensity, C *A, 0)       /* Lambda without shocks: expected events per month */                                 \

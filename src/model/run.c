@@ -242,6 +242,18 @@ static void release(model_tile *tile, uint32_t i_month) {
     }
 }
 
+static bool is_finite(const model_tile *tile) {
+    size_t n = (size_t)tile->m->n_rows * tile->n_lanes;
+    const lane_view *values = (const lane_view *)tile->state;
+    const lane_view infinite = {.value = (real)__builtin_inf()};
+    lane_bits most = 0;
+    for (size_t i = 0; i < n; i++) { /* whole numbers: a sum of reals would go lane by lane */
+        lane_bits size = values[i].bits & (lane_bits)(((lane_unsigned)1 << (sizeof(real) * 8 - 1)) - 1);
+        most = size > most ? size : most;
+    }
+    return most < infinite.bits;
+}
+
 #define NAME_(suffix) #suffix
 #define NAME(suffix) NAME_(suffix)
 
@@ -253,6 +265,7 @@ const model_kernel KERNEL(model_kernel) = {
     .month = month,
     .place = place,
     .release = release,
+    .is_finite = is_finite,
     .mechanisms = all,
     .n_mechanisms = N_ALL,
 };

@@ -1,97 +1,118 @@
-/* Binomial and negative binomial rows: only lanes with work are looked at, packed from all rows into full vectors. */
+/* Binomial counts: only lanes with work are looked at, packed from all rows into full vectors. */
+#include "random/chop.h"
 #include "random/counts.h"
 #include "random/queue.h"
 
-/** Draws the queued binomials (first: trials, second: p) and empties the queue. */
-static void draw_binomial(const random_address *address, uint32_t use, random_queue *restrict queue,
-                          real *restrict out) {
-    queue_words words;
-    real small[QUEUE_SIZE] = {0}, trials[QUEUE_SIZE] = {0}, count[QUEUE_SIZE] = {0}, u[QUEUE_SIZE] = {0};
-    size_t n = queue_pad(queue);
-    queue_philox(address, use, 0, queue, n, &words);
-    for (size_t i = 0; i < n; i++) {
-        real p = queue->second[i];
-        small[i] = p > (real)0.5 ? 1 - p : p;
-        small[i] = small[i] > 0 ? small[i] : 0; /* also for NaN */
-        trials[i] = queue->first[i] * small[i] < INVERSION_BINOMIAL ? queue->first[i] : 0;
-        u[i] = philox_uniform(words.word[0][i]);
-    }
-    for (size_t i = 0; i < n; i += LANES)
-        invert_binomial(trials + i, small + i, u + i, count + i);
-    for (size_t i = 0; i < queue->n; i++) {
-        real all = queue->first[i], p = queue->second[i];
-        if (!(all * small[i] < INVERSION_BINOMIAL)) {
-            philox_stream stream = queue_stream(address, use, queue, i);
-            count[i] = (real)KERNEL(counts_binomial)(&stream, (double)all, (double)small[i]);
+/** Words of entry i's own, after `draw`. */
+static philox_stream stream_of(const random_address *address, uint32_t use, uint32_t draw, const random_packed *who,
+                               size_t i) {
+    return (philox_stream){
+        .counter = {who->slot[i], address->month << 20 | address->substep, who->site[i], use << 24 | draw},
+        .key = address->key,
+        .used = 4,
+    };
+}
+
+/* What is too large for one inversion is drawn in parts, up to this many; more go by rejection, one by one. */
+#define MOST_PARTS 32
+
+/** Adds the counts of queue->first trials to out[place], in parts that inversion can draw; second: p. */
+static void draw_parts(const random_address *address, uint32_t use, uint32_t draw, random_queue *restrict queue,
+                       real *restrict out) {
+    chop_queue open;
+    real part[RANDOM_PACKED], count[RANDOM_PACKED];
+    while (queue->who.n > 0) {
+        size_t n = queue->who.n, kept = 0;
+        queue_philox(address, use, ++draw, &queue->who);
+        for (size_t i = 0; i < n; i++) {
+            real chance = queue->second[i], most = (CHOP_DEPTH - (real)0.5) / -lane_log1p(-chance);
+            most = most < LANE_ROUND / 4 ? (most + LANE_ROUND) - LANE_ROUND : most;
+            part[i] = queue->first[i] < most ? queue->first[i] : most;
+            open.u[i] = philox_uniform(queue->who.word[0][i]);
+            chop_binomial(part[i], chance, &open.p[i], &open.a[i], &open.b[i]);
+            open.place[i] = (uint32_t)i;
         }
-        out[queue->place[i]] = p > (real)0.5 ? all - count[i] : count[i];
+        open.n = n;
+        chop_finish(&open, 0, count);
+        for (size_t i = 0; i < n; i++) {
+            uint32_t place = queue->place[i];
+            out[place] += count[i] < part[i] ? count[i] : part[i];
+            queue->who.slot[kept] = queue->who.slot[i];
+            queue->who.site[kept] = queue->who.site[i];
+            queue->place[kept] = place;
+            queue->first[kept] = queue->first[i] - part[i];
+            queue->second[kept] = queue->second[i];
+            kept += queue->first[kept] > 0;
+        }
+        queue->who.n = kept;
     }
-    queue->n = 0;
+}
+
+void KERNEL(random_binomial_packed)(const random_address *address, uint32_t use, uint32_t word,
+                                    const random_packed *who, const real *restrict trials, const real *restrict p,
+                                    real *restrict out) {
+    chop_queue open;
+    random_queue queue;
+    real chance[RANDOM_PACKED], depth[RANDOM_PACKED];
+    uint32_t any_large = 0;
+    size_t n = who->n;
+    for (size_t i = 0; i < n; i++) {
+        real small = p[i] > (real)0.5 ? 1 - p[i] : p[i];
+        chance[i] = small > 0 ? small : 0; /* also for NaN */
+        depth[i] = chop_binomial(trials[i], chance[i], &open.p[i], &open.a[i], &open.b[i]);
+        open.p[i] = depth[i] < CHOP_DEPTH ? open.p[i] : 1;
+        any_large |= depth[i] >= CHOP_DEPTH;
+        open.place[i] = (uint32_t)i;
+        open.u[i] = philox_uniform(who->word[word][i]);
+    }
+    open.n = n;
+    chop_finish(&open, 0, out);
+    queue.who.n = 0;
+    for (size_t i = 0; any_large && i < n; i++) {
+        if (!(depth[i] >= CHOP_DEPTH))
+            continue;
+        if (depth[i] >= MOST_PARTS * (CHOP_DEPTH - 1)) {
+            philox_stream stream = stream_of(address, use, QUEUE_DRAWS_OF(word), who, i);
+            out[i] = (real)KERNEL(counts_binomial)(&stream, (double)trials[i], (double)chance[i]);
+            continue;
+        }
+        size_t k = queue.who.n++;
+        queue.who.slot[k] = who->slot[i];
+        queue.who.site[k] = who->site[i];
+        queue.place[k] = (uint32_t)i;
+        queue.first[k] = trials[i];
+        queue.second[k] = chance[i];
+    }
+    draw_parts(address, use, QUEUE_DRAWS_OF(word), &queue, out);
+    for (size_t i = 0; i < n; i++) {
+        real count = out[i] < trials[i] ? out[i] : trials[i];
+        out[i] = p[i] > (real)0.5 ? trials[i] - count : count;
+    }
+}
+
+/** Draws the queued binomials (first: trials, second: p) and empties the queue. */
+static void draw(const random_address *address, uint32_t use, random_queue *restrict queue, real *restrict out) {
+    real count[RANDOM_PACKED];
+    queue_philox(address, use, 0, &queue->who);
+    KERNEL(random_binomial_packed)(address, use, 0, &queue->who, queue->first, queue->second, count);
+    for (size_t i = 0; i < queue->who.n; i++)
+        out[queue->place[i]] = count[i];
+    queue->who.n = 0;
 }
 
 void KERNEL(random_binomial_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
                                   size_t n_lanes, const real *restrict trials, const real *restrict p,
                                   real *restrict out) {
     random_queue queue;
-    queue.n = 0;
+    queue.who.n = 0;
     for (size_t row = 0; row < n_rows; row++) {
         size_t first = row * n_lanes;
         for (size_t lane = 0; lane < n_lanes; lane++)
             out[first + lane] = 0;
         queue_row(&queue, address, first_site + (uint32_t)row, row, n_lanes, trials + first, p + first);
-        if (queue.n > QUEUE_FULL)
-            draw_binomial(address, use, &queue, out);
+        if (queue.who.n > QUEUE_FULL)
+            draw(address, use, &queue, out);
     }
-    if (queue.n > 0)
-        draw_binomial(address, use, &queue, out);
-}
-
-/** Draws the queued negative binomials (first: mean, second: size) as Poisson(Gamma(size) mean/size), empties the queue. */
-static void draw_negbin(const random_address *address, uint32_t use, random_queue *restrict queue, real *restrict out) {
-    queue_words words;
-    random_queue gammas;
-    real rate[QUEUE_SIZE] = {0}, count[QUEUE_SIZE] = {0}, u[QUEUE_SIZE] = {0};
-    size_t n = queue_pad(queue);
-    gammas.n = queue->n;
-    for (size_t i = 0; i < n; i++) {
-        gammas.slot[i] = queue->slot[i];
-        gammas.site[i] = queue->site[i];
-        gammas.place[i] = (uint32_t)i;
-        gammas.first[i] = queue->second[i];
-        rate[i] = 0;
-    }
-    queue_gamma(address, use, &gammas, rate);
-    queue_philox(address, use, 0, queue, n, &words);
-    for (size_t i = 0; i < n; i++) {
-        rate[i] *= queue->first[i] / queue->second[i];
-        u[i] = philox_uniform(words.word[0][i]);
-    }
-    for (size_t i = 0; i < n; i += LANES)
-        invert_poisson(rate + i, u + i, count + i);
-    for (size_t i = 0; i < queue->n; i++) {
-        if (rate[i] >= INVERSION_POISSON) {
-            philox_stream stream = queue_stream(address, use, queue, i);
-            stream.counter[3] |= QUEUE_AFTER_GAMMA;
-            count[i] = (real)KERNEL(counts_poisson)(&stream, (double)rate[i] < 1e9 ? (double)rate[i] : 1e9);
-        }
-        out[queue->place[i]] = count[i];
-    }
-    queue->n = 0;
-}
-
-void KERNEL(random_negbin_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
-                                size_t n_lanes, const real *restrict mean, const real *restrict size,
-                                real *restrict out) {
-    random_queue queue;
-    queue.n = 0;
-    for (size_t row = 0; row < n_rows; row++) {
-        size_t first = row * n_lanes;
-        for (size_t lane = 0; lane < n_lanes; lane++)
-            out[first + lane] = 0;
-        queue_row(&queue, address, first_site + (uint32_t)row, row, n_lanes, mean + first, size + first);
-        if (queue.n > QUEUE_FULL)
-            draw_negbin(address, use, &queue, out);
-    }
-    if (queue.n > 0)
-        draw_negbin(address, use, &queue, out);
+    if (queue.who.n > 0)
+        draw(address, use, &queue, out);
 }

@@ -5,6 +5,7 @@
  *   lane_exp(x)   relative error <= 2e-7; 0 below -87, saturates at +88 (about 1.6e38): never inf for finite x; NaN stays NaN
  *   lane_log(x)   absolute error <= 1e-7 max(1, |log x|) for normal x > 0; -88 (finite) for x <= 0 or below the normal
  *                 numbers; NaN stays NaN
+ *   lane_log1p(x) relative error <= 3e-7 for x in [-1/2, 1e30]
  *   lane_sincos2pi(u, &s, &c)   sin and cos of 2 pi u for u in [0, 1), absolute error <= 2e-7
  *   lane_log_gamma(x)  x > 0, absolute error <= 1e-6 max(1, |log gamma|), double arithmetic inside
  *   lane_sqrt(x)  exact to the last bit (IEEE 754)
@@ -17,6 +18,8 @@
 #define RANDOM_ELEMENTARY_H
 
 #include "random/kernel.h"
+
+#include <stdbool.h>
 
 #ifdef KERNEL_DOUBLE
 typedef int64_t lane_bits;
@@ -79,18 +82,11 @@ static inline real lane_exp(real x) {
     p = p * r * r + r + 1;
     lane_view scale = {.bits = (lane_bits)((exponent + LANE_EXPONENT_BIAS) << LANE_MANTISSA_BITS)};
     real value = p * scale.value;
-    value = x < LANE_EXP_LOW ? 0 : value;
-    return x != x ? x : value;
+    return x < LANE_EXP_LOW ? 0 : value; /* a NaN went through all of it */
 }
 
-static inline real lane_log(real x) {
-    lane_view v = {.value = x < LANE_SMALLEST ? 1 : x};
-    lane_view half = {.value = (real)0.70710678118654752};
-    /* Exponent such that the mantissa lies in [sqrt(1/2), sqrt 2). */
-    lane_bits exponent = (v.bits - half.bits) >> LANE_MANTISSA_BITS;
-    lane_view mantissa = {.bits = (lane_bits)((lane_unsigned)v.bits - ((lane_unsigned)exponent << LANE_MANTISSA_BITS))};
-    real f = mantissa.value - 1;
-    real t = f / (2 + f), t2 = t * t;
+/** 2 (t^2/3 + t^4/5 + ...) of t2 = t^2, |t| <= 0.172: log((1 + t)/(1 - t)) = 2t + t times this. */
+static inline real lane_log_series(real t2) {
 #ifdef KERNEL_DOUBLE
     real p = 2.0 / 21;
     p = p * t2 + 2.0 / 19;
@@ -105,12 +101,32 @@ static inline real lane_log(real x) {
     p = p * t2 + (real)(2.0 / 7);
     p = p * t2 + (real)(2.0 / 5);
     p = p * t2 + (real)(2.0 / 3);
-    real e = (real)exponent;
+    return t2 * p;
+}
+
+static inline real lane_log(real x) {
+    lane_view v = {.value = x < LANE_SMALLEST ? 1 : x};
+    lane_view half = {.value = (real)0.70710678118654752};
+    /* Exponent such that the mantissa lies in [sqrt(1/2), sqrt 2). */
+    lane_bits exponent = (v.bits - half.bits) >> LANE_MANTISSA_BITS;
+    lane_view mantissa = {.bits = (lane_bits)((lane_unsigned)v.bits - ((lane_unsigned)exponent << LANE_MANTISSA_BITS))};
+    real f = mantissa.value - 1;
+    real t = f / (2 + f), e = (real)exponent;
     /* log(1 + f) = f - t f + t (t2 p) with 2t = f - t f: keeps the digits of a small f. */
-    real value = e * (real)1.4286068203094172e-06 + (f - t * f + t * t2 * p);
+    real value = e * (real)1.4286068203094172e-06 + (f - t * f + t * lane_log_series(t * t));
     value += e * (real)0.693145751953125;
     value = x < LANE_SMALLEST ? (real)-88 : value;
     return x != x ? x : value;
+}
+
+/** log(1 + x) for finite x >= -1/2, without what rounding 1 + x takes from a small x. */
+static inline real lane_log1p(real x) {
+    lane_view v = {.value = 1 + x}, half = {.value = (real)0.70710678118654752};
+    lane_bits exponent = (v.bits - half.bits) >> LANE_MANTISSA_BITS;
+    lane_view mantissa = {.bits = (lane_bits)((lane_unsigned)v.bits - ((lane_unsigned)exponent << LANE_MANTISSA_BITS))};
+    real f = exponent == 0 ? x : mantissa.value - 1, t = f / (2 + f), e = (real)exponent;
+    real value = e * (real)1.4286068203094172e-06 + (f - t * f + t * lane_log_series(t * t));
+    return value + e * (real)0.693145751953125;
 }
 
 /** sin and cos of 2 pi u, u in [0, 1). */

@@ -1,5 +1,5 @@
 /* Gamma rows: one attempt of Marsaglia & Tsang (2000) on all lanes; the few rejected ones go on packed. */
-#include "random/queue.h"
+#include "random/rejection.h"
 
 void KERNEL(random_gamma_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
                                size_t n_lanes, const real *restrict shape, real *restrict out) {
@@ -7,7 +7,7 @@ void KERNEL(random_gamma_rows)(const random_address *address, uint32_t use, uint
     random_queue queue;
     real d[RANDOM_MAX_LANES], c[RANDOM_MAX_LANES], rejected[RANDOM_MAX_LANES] = {0};
     uint32_t any_below_1 = 0;
-    queue.n = 0;
+    queue.who.n = 0;
     for (size_t lane = 0; lane < n_lanes; lane++) {
         d[lane] = (shape[lane] < 1 ? shape[lane] + 1 : shape[lane]) - (real)(1.0 / 3);
         c[lane] = 1 / lane_sqrt(9 * d[lane]);
@@ -28,10 +28,10 @@ void KERNEL(random_gamma_rows)(const random_address *address, uint32_t use, uint
             to[lane] *= shape[lane] < 1 ? boost : 1;
         }
         queue_row(&queue, address, site, row, n_lanes, rejected, shape);
-        if (queue.n > QUEUE_FULL || (row + 1 == n_rows && queue.n > 0)) {
-            for (size_t i = 0; i < queue.n; i++)
+        if (queue.who.n > QUEUE_FULL || (row + 1 == n_rows && queue.who.n > 0)) {
+            for (size_t i = 0; i < queue.who.n; i++)
                 queue.first[i] = queue.second[i];
-            queue_gamma(address, use, &queue, out);
+            queue_gamma(address, use, 0, &queue, out);
         }
     }
 }

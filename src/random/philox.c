@@ -1,10 +1,14 @@
-/* Philox for one counter, and keys. */
-#include "random/philox.h"
+/* Philox for one counter and for packed entries, and keys. */
+#include "random/queue.h"
 
 void KERNEL(random_philox)(const uint32_t counter[4], random_key key, uint32_t out[4]) {
     uint32_t a = counter[0], b = counter[1], c = counter[2], d = counter[3];
     for (int i = 0; i < PHILOX_ROUNDS; i++) {
-        philox_round(&a, &b, &c, &d, key.word[0], key.word[1]);
+        uint64_t product_0 = (uint64_t)PHILOX_MULTIPLIER_0 * a, product_1 = (uint64_t)PHILOX_MULTIPLIER_1 * c;
+        a = (uint32_t)(product_1 >> 32) ^ b ^ key.word[0];
+        c = (uint32_t)(product_0 >> 32) ^ d ^ key.word[1];
+        b = (uint32_t)product_1;
+        d = (uint32_t)product_0;
         key.word[0] += PHILOX_WEYL_0;
         key.word[1] += PHILOX_WEYL_1;
     }
@@ -12,6 +16,10 @@ void KERNEL(random_philox)(const uint32_t counter[4], random_key key, uint32_t o
     out[1] = b;
     out[2] = c;
     out[3] = d;
+}
+
+void KERNEL(random_packed_words)(const random_address *address, uint32_t use, random_packed *who) {
+    queue_philox(address, use, 0, who);
 }
 
 /** SplitMix64's mixing of one word (Steele, Lea & Flood 2014). */

@@ -58,19 +58,37 @@ void KERNEL(random_exponential_rows)(const random_address *address, uint32_t use
  *  `shape` is one row [n_lanes] shared by all rows. The first attempt is lane-wise, rejected lanes go on one by one. */
 void KERNEL(random_gamma_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
                                size_t n_lanes, const real *restrict shape, real *restrict out);
-/** Poisson counts as reals. mean [n_rows][n_lanes] in [0, 1e6]; NaN or negative means give 0. Chop-down inversion on all
- *  lanes for small means, Hörmann's PTRS (1993) lane by lane for large ones. */
-void KERNEL(random_poisson_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
-                                 size_t n_lanes, const real *restrict mean, real *restrict out);
+/** Negative binomial counts as reals, of mean size * ratio and variance mean (1 + ratio): Poisson counts around a gamma of
+ *  shape `size` and scale `ratio`. Both [n_rows][n_lanes]; size > 0, mean up to 1e9; a ratio of 0 or less, or NaN, gives 0.
+ *  A size of 1e9 and more is as good as Poisson. */
+void KERNEL(random_negbin_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
+                                size_t n_lanes, const real *restrict size, const real *restrict ratio,
+                                real *restrict out);
 /** Binomial counts as reals; trials [n_rows][n_lanes] whole numbers >= 0, p [n_rows][n_lanes] in [0, 1] (clamped). Cheap where trials are
- *  0: lanes with work are packed into a queue. */
+ *  0: lanes with work are packed. Every row has calls of its own. */
 void KERNEL(random_binomial_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
                                   size_t n_lanes, const real *restrict trials, const real *restrict p,
                                   real *restrict out);
-/** Negative binomial counts of given mean and size (variance mean + mean^2/size), as Poisson(Gamma(size) mean/size); both
- *  [n_rows][n_lanes]. Lanes with mean 0 give 0 and cost nothing; the others are packed into a queue. */
-void KERNEL(random_negbin_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
-                                size_t n_lanes, const real *restrict mean, const real *restrict size,
-                                real *restrict out);
+
+/* Lanes of many rows packed into full vectors, each with its own slot and site. The four words of an entry's call may serve
+ * four draws: `word` says which one a sampler takes. */
+
+/** Most entries of one call. */
+#define RANDOM_PACKED 512
+
+typedef struct random_packed {
+    size_t n;
+    uint32_t slot[RANDOM_PACKED], site[RANDOM_PACKED];
+    uint32_t word[4][RANDOM_PACKED];
+} random_packed;
+
+/** Fills in the words of all entries. */
+void KERNEL(random_packed_words)(const random_address *address, uint32_t use, random_packed *who);
+/** The same counts as those of rows, [n] each. */
+void KERNEL(random_negbin_packed)(const random_address *address, uint32_t use, uint32_t word, const random_packed *who,
+                                  const real *restrict size, const real *restrict ratio, real *restrict out);
+void KERNEL(random_binomial_packed)(const random_address *address, uint32_t use, uint32_t word,
+                                    const random_packed *who, const real *restrict trials, const real *restrict p,
+                                    real *restrict out);
 
 #endif

@@ -17,7 +17,7 @@
 enum { MONTHS = 6, LANES_USED = 16 };
 
 /* Rows that hold draws and nothing else. */
-static const model_row_group drawn[] = {ROW_cell_log, ROW_channel_log, ROW_cell_shock, ROW_channel_shock,
+static const model_row_group drawn[] = {ROW_cell_log, ROW_channel_log, ROW_size_level, ROW_channel_shock,
                                         ROW_size_effect};
 enum { N_DRAWN = sizeof drawn / sizeof drawn[0] };
 

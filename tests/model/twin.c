@@ -114,7 +114,7 @@ static draw_row same(double value) {
     return row;
 }
 
-/* Uniforms, normals and Poisson counts of four rows share their words: the four rows of a call are drawn. */
+/* Uniforms, normals and negative binomials of four rows share their words: the four rows of a call are drawn. */
 typedef struct draw_rows {
     _Alignas(64) real value[4 * LANES];
 } draw_rows;
@@ -163,12 +163,14 @@ double twin_binomial(const twin *t, uint32_t use, uint32_t site, double trials, 
 static const double off[] = {1, 1 - 3e-7, 1 + 3e-7, 1 - 2e-6, 1 + 2e-6};
 enum { N_OFF = sizeof off / sizeof off[0] };
 
-double twin_poisson(const twin *t, uint32_t use, uint32_t site, double mean, double seen) {
+double twin_negbin(const twin *t, uint32_t use, uint32_t site, double size, double ratio, double seen) {
     double first = 0;
-    for (int i = 0; i < N_OFF; i++) {
-        draw_rows out, in = {{0}};
-        in.value[site % 4 * LANES + t->lane] = (real)(mean * off[i]);
-        KERNEL(random_poisson_rows)(&t->address, use, site / 4 * 4, 4, LANES, in.value, out.value);
+    for (int i = 0; i < N_OFF * N_OFF; i++) {
+        draw_rows out, k, r = {{0}};
+        for (int j = 0; j < 4 * LANES; j++)
+            k.value[j] = (real)(size * off[i % N_OFF]);
+        r.value[site % 4 * LANES + t->lane] = (real)(ratio * off[i / N_OFF]);
+        KERNEL(random_negbin_rows)(&t->address, use, site / 4 * 4, 4, LANES, k.value, r.value, out.value);
         double count = out.value[site % 4 * LANES + t->lane];
         first = i == 0 ? count : first;
         if (count == seen)
@@ -177,13 +179,29 @@ double twin_poisson(const twin *t, uint32_t use, uint32_t site, double mean, dou
     return first;
 }
 
-double twin_negbin(const twin *t, uint32_t use, uint32_t site, double mean, double size, double seen) {
+/** A packed cell of its own. */
+static random_packed packed(const twin *t, uint32_t use, uint32_t site) {
+    random_packed who = {.n = 1, .slot = {t->address.first_slot + t->lane}, .site = {site}};
+    KERNEL(random_packed_words)(&t->address, use, &who);
+    return who;
+}
+
+double twin_packed_binomial(const twin *t, uint32_t use, uint32_t word, uint32_t site, double trials, double p) {
+    random_packed who = packed(t, use, site);
+    real n = (real)trials, chance = (real)p, count;
+    KERNEL(random_binomial_packed)(&t->address, use, word, &who, &n, &chance, &count);
+    return count;
+}
+
+double twin_packed_negbin(const twin *t, uint32_t use, uint32_t word, uint32_t site, double size, double ratio,
+                          double seen) {
     double first = 0;
+    random_packed who = packed(t, use, site);
     for (int i = 0; i < N_OFF * N_OFF; i++) {
-        draw_row out, in = same(mean * off[i / N_OFF]), k = same(size * off[i % N_OFF]);
-        KERNEL(random_negbin_rows)(&t->address, use, site, 1, LANES, in.value, k.value, out.value);
-        first = i == 0 ? (double)out.value[t->lane] : first;
-        if ((double)out.value[t->lane] == seen)
+        real k = (real)(size * off[i % N_OFF]), r = (real)(ratio * off[i / N_OFF]), count;
+        KERNEL(random_negbin_packed)(&t->address, use, word, &who, &k, &r, &count);
+        first = i == 0 ? (double)count : first;
+        if ((double)count == seen)
             return seen;
     }
     return first;

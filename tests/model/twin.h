@@ -28,7 +28,7 @@ typedef struct twin_mechanism {
     void (*step)(const twin *t);
     void (*close)(const twin *t);
     const char *spoilt; /**< a parameter whose error of 1 % must be noticed */
-    int owned[12];      /**< row groups that it may change, ended by -1 */
+    int owned[16];      /**< row groups that it may change, ended by -1 */
 } twin_mechanism;
 
 extern const twin_mechanism twin_mechanisms[];
@@ -70,9 +70,12 @@ double twin_gamma(const twin *t, uint32_t use, uint32_t site, double shape);
 double twin_binomial(const twin *t, uint32_t use, uint32_t site, double trials, double p);
 /** Whole persons of which x are expected. */
 double twin_whole(const twin *t, uint32_t use, uint32_t site, double x);
-/** The count that the lanes drew (`seen`) when a mean within a rounding of `mean` gives it, else the twin's own. */
-double twin_poisson(const twin *t, uint32_t use, uint32_t site, double mean, double seen);
-double twin_negbin(const twin *t, uint32_t use, uint32_t site, double mean, double size, double seen);
+/** The count that the lanes drew (`seen`) when numbers within a rounding of `size` and `ratio` give it, else the twin's own. */
+double twin_negbin(const twin *t, uint32_t use, uint32_t site, double size, double ratio, double seen);
+/** Counts of packed cells, which take one word each of a call of the cell's own. */
+double twin_packed_binomial(const twin *t, uint32_t use, uint32_t word, uint32_t site, double trials, double p);
+double twin_packed_negbin(const twin *t, uint32_t use, uint32_t word, uint32_t site, double size, double ratio,
+                          double seen);
 
 /* the mechanisms */
 void twin_schedule_month(const twin *t);

@@ -195,16 +195,12 @@ void twin_events_month(const twin *t) {
     double sd = twin_parameter(t, "size_effect_sd", 0), level_sd = twin_parameter(t, "size_level_sd", 0);
     double kept = t->i_month == 0 ? 0 : twin_parameter(t, "size_level_persistence", 0);
     for (uint32_t c = 0; c < m->n_channels; c++) {
-        double k_C = twin_parameter(t, "channel_size", c), k_N = twin_parameter(t, "cell_size", c);
+        double k_C = twin_parameter(t, "channel_size", c);
         *twin_at(t, ROW_channel_shock, c) = twin_gamma(t, USE_CHANNEL_SHOCK, 4 * c, k_C) / k_C;
         double *level = twin_at(t, ROW_size_level, c);
         *level = kept * *level + level_sd * sqrt(1 - kept * kept) * twin_normal(t, USE_SIZE_LEVEL, 4 * c);
         *twin_at(t, ROW_size_effect, c) =
             exp(*level - level_sd * level_sd / 2 + sd * twin_normal(t, USE_SIZE_EFFECT, 4 * c) - sd * sd / 2);
-        for (uint32_t a = 0; a < m->n_areas; a++) {
-            *twin_cell(t, ROW_cell_shock, c, a) = twin_gamma(t, USE_CELL_SHOCK, site_of(t, c, a), k_N) / k_N;
-            *twin_cell(t, ROW_events, c, a) = *twin_cell(t, ROW_deaths, c, a) = 0;
-        }
     }
 }
 
@@ -214,23 +210,30 @@ static double seen(const twin *t, model_row_group group, uint32_t c, uint32_t a)
 
 static void fight(const twin *t, uint32_t c, uint32_t a, double dated, double dated_deaths) {
     uint32_t site = site_of(t, c, a);
-    double mean = *twin_at(t, ROW_channel_shock, c) * *twin_cell(t, ROW_cell_shock, c, a);
-    mean *= *twin_cell(t, ROW_intensity, c, a) * t->dt;
-    double N = twin_poisson(t, USE_EVENTS, site, mean, seen(t, ROW_events_now, c, a) - dated);
+    double *shape = twin_cell(t, ROW_shock_shape, c, a), *rate = twin_cell(t, ROW_shock_rate, c, a);
+    double expected = *twin_at(t, ROW_channel_shock, c) * *twin_cell(t, ROW_intensity, c, a) * t->dt;
+    if (t->i_substep == 0)
+        *shape = *rate = twin_parameter(t, "cell_size", c);
+    double N = twin_negbin(t, USE_EVENTS, site, *shape, expected / *rate, seen(t, ROW_events_now, c, a) - dated);
+    *shape += N;
+    *rate += expected;
     double average = twin_parameter(t, "deaths_per_event", c) * *twin_at(t, ROW_size_effect, c);
-    double sure = fmin(twin_parameter(t, "sure_death", c), average);
-    double size = twin_parameter(t, "deaths_size", c) * (N > 0 ? pow(N, twin_parameter(t, "deaths_size_power", 0)) : 1);
-    double D = twin_binomial(t, USE_DEATHS_FIRST, site, N, sure);
-    D += twin_negbin(t, USE_DEATHS_MORE, site, (average - sure) * N, size,
-                     seen(t, ROW_deaths_now, c, a) - dated_deaths - D);
-    double civilians = D;
-    if (!t->m->channel_one_sided[c])
-        civilians = twin_binomial(t, USE_CIVILIANS, site, D, twin_parameter(t, "civilian_share", c));
+    double sure = fmin(twin_parameter(t, "sure_death", c), average), D = 0, civilians = 0;
+    if (N > 0) {
+        double size = twin_parameter(t, "deaths_size", c) * pow(N, twin_parameter(t, "deaths_size_power", 0));
+        D = twin_packed_binomial(t, USE_DEATHS, 0, site, N, sure);
+        D += twin_packed_negbin(t, USE_DEATHS, 1, site, size, (average - sure) * N / size,
+                                seen(t, ROW_deaths_now, c, a) - dated_deaths - D);
+        civilians = D;
+        if (!t->m->channel_one_sided[c])
+            civilians = twin_packed_binomial(t, USE_DEATHS, 2, site, D, twin_parameter(t, "civilian_share", c));
+    }
     *twin_cell(t, ROW_events_now, c, a) = N + dated;
     *twin_cell(t, ROW_deaths_now, c, a) = D + dated_deaths;
     *twin_cell(t, ROW_civilians_now, c, a) = civilians + dated_deaths;
-    *twin_cell(t, ROW_events, c, a) += N + dated;
-    *twin_cell(t, ROW_deaths, c, a) += D + dated_deaths;
+    double *events = twin_cell(t, ROW_events, c, a), *deaths = twin_cell(t, ROW_deaths, c, a);
+    *events = (t->i_substep > 0 ? *events : 0) + N + dated;
+    *deaths = (t->i_substep > 0 ? *deaths : 0) + D + dated_deaths;
 }
 
 void twin_events_step(const twin *t) {

@@ -5,7 +5,8 @@
  * DKW bound for 1e-9 (6 of them): together below 2e-8. The seed is fixed, so a pass stays a pass. Every kind of comparison has a
  * sabotaged twin that must fail.
  */
-#include "random/queue.h"
+#include "random/chop.h"
+#include "random/rejection.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -18,6 +19,8 @@
 enum { LANES_ALL = 128, ROWS = 64, MONTHS = 50, N = LANES_ALL * ROWS * MONTHS };
 
 static real mean_row[ROWS * LANES_ALL], other_row[ROWS * LANES_ALL], out[ROWS * LANES_ALL];
+/* A size at which a negative binomial is a Poisson count to all digits of a float. */
+static const double poisson_size = 1e12;
 static double draws[N];
 
 typedef enum sampler { UNIFORM, NORMAL, EXPONENTIAL, GAMMA, POISSON, BINOMIAL, NEGATIVE_BINOMIAL } sampler;
@@ -27,6 +30,10 @@ static void fill(sampler which, double a, double b) {
     for (int i = 0; i < ROWS * LANES_ALL; i++) {
         mean_row[i] = (real)a;
         other_row[i] = (real)b;
+        if (which == POISSON || which == NEGATIVE_BINOMIAL) { /* rows of sizes and ratios */
+            other_row[i] = (real)(which == POISSON ? poisson_size : b);
+            mean_row[i] = (real)a / other_row[i];
+        }
     }
     for (int month = 0; month < MONTHS; month++) {
         random_address address = {KERNEL(random_key_make)(20150101, RANDOM_TEST, (uint64_t)which), 0, (uint32_t)month,
@@ -39,12 +46,10 @@ static void fill(sampler which, double a, double b) {
             KERNEL(random_exponential_rows)(&address, 1, 0, ROWS, LANES_ALL, out);
         else if (which == GAMMA)
             KERNEL(random_gamma_rows)(&address, 1, 0, ROWS, LANES_ALL, mean_row, out);
-        else if (which == POISSON)
-            KERNEL(random_poisson_rows)(&address, 1, 0, ROWS, LANES_ALL, mean_row, out);
         else if (which == BINOMIAL)
             KERNEL(random_binomial_rows)(&address, 1, 0, ROWS, LANES_ALL, mean_row, other_row, out);
         else
-            KERNEL(random_negbin_rows)(&address, 1, 0, ROWS, LANES_ALL, mean_row, other_row, out);
+            KERNEL(random_negbin_rows)(&address, 1, 0, ROWS, LANES_ALL, other_row, mean_row, out);
         for (int i = 0; i < ROWS * LANES_ALL; i++)
             draws[month * ROWS * LANES_ALL + i] = (double)out[i];
     }
@@ -90,7 +95,7 @@ static void continuous(void **state) {
 
 static void poisson(void **state) {
     (void)state;
-    const double means[] = {0.001, 0.17, 1, 9, 29.9, 30.1, 1e4, 1e6};
+    const double means[] = {0.001, 0.17, 1, 9, 16.9, 17.1, 48, 1e4, 1e6};
     for (size_t i = 0; i < sizeof means / sizeof means[0]; i++) {
         fill(POISSON, means[i], 0);
         assert_true(moments_agree(means[i], means[i], 3 + 1 / means[i]));
@@ -133,13 +138,18 @@ static void binomial(void **state) {
 
 static void negative_binomial(void **state) {
     (void)state;
-    const struct { double mean, size; } cases[] = {{0.5, 0.3}, {6, 0.6}, {6, 20}, {200, 1}};
+    const struct {
+        double mean, size;
+    } cases[] = {{0.17, 10}, {0.5, 0.3}, {6, 0.6}, {6, 20},   {9, 10},  {47, 0.1},
+                 {47, 10},   {49, 1.9},  {200, 1}, {200, 30}, {1e4, 5}, {30, 1e5}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         double mean = cases[i].mean, size = cases[i].size, variance = mean + mean * mean / size;
         double fourth = 3 + 6 / size + 1 / variance;
         fill(NEGATIVE_BINOMIAL, mean, size);
         assert_true(moments_agree(mean, variance, fourth));
-        assert_false(moments_agree(mean, mean, fourth)); /* a Poisson would be too narrow */
+        assert_false(moments_agree(mean * 1.05, variance, fourth) && variance < mean * mean);
+        if (mean / size > 0.2)
+            assert_false(moments_agree(mean, mean, fourth)); /* a Poisson would be too narrow */
     }
 }
 
@@ -190,12 +200,12 @@ static void whole_distributions(void **state) {
     assert_false(distance(gamma2_cdf) < bound);
 }
 
-/** Poisson probabilities, all cells at once: Pearson's chi-square below mean + 8 sd of its law. */
-static bool poisson_fits(double drawn_mean, double mean) {
-    enum { MOST = 40 };
-    double seen[MOST + 1] = {0}, p = exp(-mean), chi = 0;
+/** Probabilities of a negative binomial, all cells at once: Pearson's chi-square below mean + 8 sd of its law. */
+static bool negbin_fits(double drawn_mean, double mean, double size) {
+    enum { MOST = 120 };
+    double seen[MOST + 1] = {0}, p = exp(-size * log1p(mean / size)), q = mean / (mean + size), chi = 0;
     int cells = 0;
-    fill(POISSON, drawn_mean, 0);
+    fill(NEGATIVE_BINOMIAL, drawn_mean, size);
     for (int i = 0; i < N; i++)
         seen[draws[i] < MOST ? (int)draws[i] : MOST]++;
     for (int k = 0; k < MOST; k++) {
@@ -203,17 +213,20 @@ static bool poisson_fits(double drawn_mean, double mean) {
             chi += (seen[k] - p * N) * (seen[k] - p * N) / (p * N);
             cells++;
         }
-        p *= mean / (k + 1);
+        p *= (size + k) / (k + 1) * q;
     }
     return chi < cells + 8 * sqrt(2.0 * cells) + 30;
 }
 
-static void poisson_probabilities(void **state) {
+static void probabilities(void **state) {
     (void)state;
-    const double means[] = {0.17, 3, 9, 20};
-    for (size_t i = 0; i < 4; i++) {
-        assert_true(poisson_fits(means[i], means[i]));
-        assert_false(poisson_fits(means[i] * 1.03, means[i]));
+    const struct {
+        double mean, size;
+    } cases[] = {{0.17, 1e9}, {3, 1e9}, {9, 1e9}, {20, 1e9}, {0.17, 10},
+                 {9, 10},     {40, 10}, {4, 0.9}, {47, 1.9}, {60, 3}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_true(negbin_fits(cases[i].mean, cases[i].mean, cases[i].size));
+        assert_false(negbin_fits(cases[i].mean * 1.03, cases[i].mean, cases[i].size));
     }
 }
 
@@ -235,19 +248,37 @@ static double poisson_tail(int k, double mean) {
 /* The largest uniform number gives a count of its own tail (2^-25), not one that rounding has carried away. */
 static void largest_counts(void **state) {
     (void)state;
-    for (int i = 1; i < 3000; i++) {
-        real mean[LANES], u[LANES], count[LANES];
-        for (int lane = 0; lane < LANES; lane++) {
+    for (int i = 1; i < 1700; i++) {
+        real mean[LANES], count[LANES];
+        chop_queue queue = {.n = LANES};
+        for (uint32_t lane = 0; lane < LANES; lane++) {
             mean[lane] = (real)0.01 * (real)i - (real)0.0005 * (real)lane;
-            u[lane] = philox_uniform(UINT32_MAX - (uint32_t)(lane % 4) * 256);
+            queue.place[lane] = lane;
+            queue.u[lane] = philox_uniform(UINT32_MAX - lane % 4 * 256);
+            queue.p[lane] = lane_exp(-mean[lane]);
+            queue.b[lane] = mean[lane];
         }
-        invert_poisson(mean, u, count);
+        chop_finish(&queue, 0, count);
         for (int lane = 0; lane < LANES; lane++) {
             assert_true(poisson_tail((int)count[lane], (double)mean[lane]) > 1e-11);
             assert_true(poisson_tail((int)count[lane] + 1, (double)mean[lane]) < 1e-5);
             assert_false(poisson_tail(99, (double)mean[lane]) > 1e-11); /* where the loop without an end would stop */
         }
     }
+}
+
+/* The acceptance of large Poisson counts needs log P(k) to a few digits behind the point where they fall. */
+static void poisson_logs(void **state) {
+    (void)state;
+    double worst = 0;
+    for (double mean = 17; mean < 2e8; mean *= 1.07)
+        for (double z = -3.5; z <= 7; z += 0.05) {
+            float m = (float)mean, k = (float)fmax(0, floor(mean + z * sqrt(mean)));
+            double exact = (double)k * log((double)m) - (double)m - lgamma((double)k + 1);
+            worst = fmax(worst, fabs((double)poisson_log(k, m) - exact) / fmax(1, fabs(z)));
+        }
+    print_message("log of Poisson probabilities: worst error %.3g per sd\n", worst);
+    assert_true(worst < 2e-5);
 }
 
 int main(void) {
@@ -257,8 +288,9 @@ int main(void) {
         cmocka_unit_test(binomial),
         cmocka_unit_test(negative_binomial),
         cmocka_unit_test(whole_distributions),
-        cmocka_unit_test(poisson_probabilities),
+        cmocka_unit_test(probabilities),
         cmocka_unit_test(largest_counts),
+        cmocka_unit_test(poisson_logs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,6 +66,21 @@ static void log_is_accurate(void **state) {
     assert_true(lane_log(1) == 0);
 }
 
+static void log1p_is_accurate(void **state) {
+    (void)state;
+    double worst = 0;
+    for (int i = 0; i <= POINTS; i++) {
+        float x = (float)exp(-80.0 + 149.0 * i / POINTS), below = (float)(-0.5 * i / POINTS);
+        double exact = log1p((double)x), of_below = log1p((double)below);
+        worst = fmax(worst, fabs((double)lane_log1p(x) - exact) / exact);
+        if (below < 0)
+            worst = fmax(worst, fabs(((double)lane_log1p(below) - of_below) / of_below));
+    }
+    print_message("log1p: worst relative error %.3g\n", worst);
+    assert_true(worst <= 3e-7);
+    assert_true(lane_log1p(0) == 0);
+}
+
 static void sincos_is_accurate(void **state) {
     (void)state;
     double worst = 0;
@@ -104,9 +119,10 @@ static void a_wrong_exp_is_seen(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exp_is_accurate),       cmocka_unit_test(double_exp_and_log_are_accurate),
-        cmocka_unit_test(log_is_accurate),       cmocka_unit_test(sincos_is_accurate),
-        cmocka_unit_test(log_gamma_is_accurate), cmocka_unit_test(a_wrong_exp_is_seen),
+        cmocka_unit_test(exp_is_accurate),     cmocka_unit_test(double_exp_and_log_are_accurate),
+        cmocka_unit_test(log_is_accurate),     cmocka_unit_test(log1p_is_accurate),
+        cmocka_unit_test(sincos_is_accurate),  cmocka_unit_test(log_gamma_is_accurate),
+        cmocka_unit_test(a_wrong_exp_is_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

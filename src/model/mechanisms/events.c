@@ -1,11 +1,13 @@
 /* Events and deaths: counts drawn from the intensity.
  *
  *   gamma_c ~ Gamma(k_C, 1/k_C), gamma_ic ~ Gamma(k_N, 1/k_N) once a month;  N ~ Poisson(gamma_c gamma_ic Lambda dt)
+ *   gamma_ic is not drawn but integrated: after n events where m = sum of gamma_c Lambda dt were expected it is
+ *   Gamma(k_N + n, 1/(k_N + m)), so that the next sub-step's N ~ NB(size k_N + n, mean gamma_c Lambda dt (k_N + n)/(k_N + m))
  *   D = A + D',  A ~ Binomial(N, a0),  D' ~ NB(mean (m h - a0) N, size k_D N^a)
  *   h = log-normal with mean 1: a slow level, AR(1), times a monthly effect, both per channel
  *   civilians ~ Binomial(D, civ) in battles, all of D in one-sided violence
  *
- * Monthly totals are NB(Lambda, k_N) given gamma_c for any number of sub-steps.
+ * Monthly totals are NB(Lambda, k_N) given gamma_c for any number of sub-steps: this is Polya's urn.
  */
 #include "model/observe.h"
 
@@ -77,72 +79,129 @@ static void size_levels(const model_step *s) {
 
 static void month(const model_step *s) {
     const model *m = s->m;
-    uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
+    uint32_t n = s->n_lanes;
     const real *effect_sd = step_parameter(s, EVENTS_SIZE_EFFECT_SD, 0);
-    for (uint32_t i = 0; i < m->n_channels * n_areas; i++) {
-        lanes_fill(step_row(s, ROW_events, i), 0, n);
-        lanes_fill(step_row(s, ROW_deaths, i), 0, n);
-    }
     size_levels(s);
-    if (s->tile->observed)
-        return; /* shocks are integrated, see observe.c */
+    if (s->tile->observed) { /* shocks are integrated, see observe.c */
+        lanes_fill(step_row(s, ROW_events, 0), 0, m->n_channels * m->n_areas * n);
+        lanes_fill(step_row(s, ROW_deaths, 0), 0, m->n_channels * m->n_areas * n);
+        return;
+    }
     const real *level_sd = step_parameter(s, EVENTS_SIZE_LEVEL_SD, 0);
     for (uint32_t c = 0; c < m->n_channels; c++) {
-        const real *channel_size = step_parameter(s, EVENTS_CHANNEL_SIZE, c),
-                   *cell_size = step_parameter(s, EVENTS_CELL_SIZE, c);
-        real *shock = step_row(s, ROW_channel_shock, c), *cells = step_row(s, ROW_cell_shock, c * n_areas);
-        real *effect = step_row(s, ROW_size_effect, c);
+        const real *channel_size = step_parameter(s, EVENTS_CHANNEL_SIZE, c);
         const real *level = step_row(s, ROW_size_level, c);
+        real *shock = step_row(s, ROW_channel_shock, c), *effect = step_row(s, ROW_size_effect, c);
         KERNEL(random_gamma_rows)(&s->address, USE_CHANNEL_SHOCK, c * 4, 1, n, channel_size, shock);
-        KERNEL(random_gamma_rows)(&s->address, USE_CELL_SHOCK, c * sites, n_areas, n, cell_size, cells);
         KERNEL(random_normal_rows)(&s->address, USE_SIZE_EFFECT, c * 4, 1, n, effect);
         for (uint32_t lane = 0; lane < n; lane++) {
             shock[lane] /= channel_size[lane];
             effect[lane] = lane_exp(level[lane] - level_sd[lane] * level_sd[lane] / 2 + effect_sd[lane] * effect[lane] -
                                     effect_sd[lane] * effect_sd[lane] / 2);
         }
-        for (uint32_t a = 0; a < n_areas; a++) {
-            real *cell = cells + (size_t)a * n;
-            for (uint32_t lane = 0; lane < n; lane++)
-                cell[lane] /= cell_size[lane];
-        }
     }
+}
+
+/** Events of channel c in this sub-step: negative binomial, given what the month so far says about each cell's shock. */
+static void draw_events(const model_step *s, uint32_t c) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
+    const real *k = step_parameter(s, EVENTS_CELL_SIZE, c), *shock = step_row(s, ROW_channel_shock, c);
+    const real *intensity = step_row(s, ROW_intensity, c * n_areas);
+    real *shape = step_row(s, ROW_shock_shape, c * n_areas), *rate = step_row(s, ROW_shock_rate, c * n_areas);
+    real *events = step_row(s, ROW_events_now, c * n_areas), *ratio = step_scratch(s, 0);
+    bool has_parts = m->substeps > 1;
+    if (!has_parts)
+        shape = step_scratch(s, n_areas); /* nobody asks for it afterwards */
+    for (uint32_t a = 0; a < n_areas; a++) {
+        size_t at = (size_t)a * n;
+        if (s->i_substep == 0) {
+            lanes_copy(shape + at, k, n);
+            if (has_parts)
+                lanes_copy(rate + at, k, n);
+        }
+        const real *before = s->i_substep == 0 ? k : rate + at;
+        for (uint32_t lane = 0; lane < n; lane++)
+            ratio[at + lane] = shock[lane] * intensity[at + lane] * s->dt / before[lane];
+    }
+    KERNEL(random_negbin_rows)(&s->address, USE_EVENTS, c * sites, n_areas, n, shape, ratio, events);
+    for (size_t i = 0; has_parts && i < (size_t)n_areas * n; i++) {
+        shape[i] += events[i];
+        rate[i] += ratio[i] * rate[i];
+    }
+}
+
+/** Cells with events, packed. */
+typedef struct fatal {
+    random_packed who;
+    uint32_t place[RANDOM_PACKED], lane[RANDOM_PACKED]; /**< place: index into the channel's cells */
+    real events[RANDOM_PACKED];
+} fatal;
+
+/** Deaths of the packed cells; empties the pack. */
+static void draw_deaths(const model_step *s, uint32_t c, fatal *restrict pack, real *restrict deaths,
+                        real *restrict civilians) {
+    const real *per_event = step_parameter(s, EVENTS_DEATHS_PER_EVENT, c);
+    const real *sure = step_parameter(s, EVENTS_SURE_DEATH, c), *k = step_parameter(s, EVENTS_DEATHS_SIZE, c);
+    const real *power = step_parameter(s, EVENTS_DEATHS_SIZE_POWER, 0), *effect = step_row(s, ROW_size_effect, c);
+    const real *share = step_parameter(s, EVENTS_CIVILIAN_SHARE, c);
+    real p[RANDOM_PACKED], size[RANDOM_PACKED], ratio[RANDOM_PACKED], first[RANDOM_PACKED], more[RANDOM_PACKED];
+    size_t n = pack->who.n;
+    bool is_battle = !s->m->channel_one_sided[c];
+    KERNEL(random_packed_words)(&s->address, USE_DEATHS, &pack->who);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t lane = pack->lane[i];
+        real average = per_event[lane] * effect[lane];
+        /* The certain death never exceeds the mean of an event, so that the rest has a mean of 0 or more. */
+        p[i] = lane_min(sure[lane], average);
+        ratio[i] = average - p[i];
+        size[i] = k[lane];
+        more[i] = power[lane];
+    }
+    for (size_t i = 0; i < n; i++) {
+        size[i] *= lane_power(pack->events[i], more[i]);
+        ratio[i] *= pack->events[i] / size[i];
+    }
+    KERNEL(random_binomial_packed)(&s->address, USE_DEATHS, 0, &pack->who, pack->events, p, first);
+    KERNEL(random_negbin_packed)(&s->address, USE_DEATHS, 1, &pack->who, size, ratio, more);
+    for (size_t i = 0; i < n; i++) {
+        first[i] += more[i];
+        p[i] = share[pack->lane[i]];
+    }
+    if (is_battle)
+        KERNEL(random_binomial_packed)(&s->address, USE_DEATHS, 2, &pack->who, first, p, more);
+    for (size_t i = 0; i < n; i++) {
+        deaths[pack->place[i]] = first[i];
+        civilians[pack->place[i]] = is_battle ? more[i] : first[i];
+    }
+    pack->who.n = 0;
 }
 
 /** Deaths of the sub-step's events of channel c. */
 static void deaths(const model_step *s, uint32_t c) {
     const model *m = s->m;
     uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
-    const real *per_event = step_parameter(s, EVENTS_DEATHS_PER_EVENT, c),
-               *sure = step_parameter(s, EVENTS_SURE_DEATH, c);
-    const real *k = step_parameter(s, EVENTS_DEATHS_SIZE, c), *power = step_parameter(s, EVENTS_DEATHS_SIZE_POWER, 0);
-    const real *civilian_share = step_parameter(s, EVENTS_CIVILIAN_SHARE, c), *effect = step_row(s, ROW_size_effect, c);
     const real *events = step_row(s, ROW_events_now, c * n_areas);
-    real *out = step_row(s, ROW_deaths_now, c * n_areas), *civilians = step_row(s, ROW_civilians_now, c * n_areas);
-    real *p = step_scratch(s, 0), *mean = step_scratch(s, n_areas), *size = step_scratch(s, 2 * n_areas);
-    real *more = step_scratch(s, 3 * n_areas);
-    for (uint32_t a = 0; a < n_areas; a++) {
-        for (uint32_t lane = 0; lane < n; lane++) {
-            size_t i = (size_t)a * n + lane;
-            /* The certain death never exceeds the mean of an event, so that the rest has a mean of 0 or more. */
-            real average = per_event[lane] * effect[lane], first = lane_min(sure[lane], average);
-            p[i] = first;
-            mean[i] = (average - first) * events[i];
-            size[i] = k[lane] * (events[i] > 0 ? lane_power(events[i], power[lane]) : 1);
+    real *dead = step_row(s, ROW_deaths_now, c * n_areas), *civilians = step_row(s, ROW_civilians_now, c * n_areas);
+    fatal pack;
+    pack.who.n = 0;
+    lanes_fill(dead, 0, n_areas * n);
+    lanes_fill(civilians, 0, n_areas * n);
+    for (uint32_t place = 0; place < n_areas * n; place += LANES) {
+        for (uint32_t bits = lanes_positive(events + place); bits; bits &= bits - 1) {
+            uint32_t at = place + (uint32_t)__builtin_ctz(bits), lane = at % n;
+            size_t i = pack.who.n++;
+            pack.who.slot[i] = s->address.first_slot + lane;
+            pack.who.site[i] = c * sites + at / n;
+            pack.place[i] = at;
+            pack.lane[i] = lane;
+            pack.events[i] = events[at];
         }
+        if (pack.who.n > RANDOM_PACKED - LANES)
+            draw_deaths(s, c, &pack, dead, civilians);
     }
-    KERNEL(random_binomial_rows)(&s->address, USE_DEATHS_FIRST, c * sites, n_areas, n, events, p, out);
-    KERNEL(random_negbin_rows)(&s->address, USE_DEATHS_MORE, c * sites, n_areas, n, mean, size, more);
-    for (size_t i = 0; i < (size_t)n_areas * n; i++)
-        out[i] += more[i];
-    if (m->channel_one_sided[c]) {
-        for (size_t i = 0; i < (size_t)n_areas * n; i++)
-            civilians[i] = out[i];
-        return;
-    }
-    for (uint32_t a = 0; a < n_areas; a++)
-        lanes_copy(p + (size_t)a * n, civilian_share, n);
-    KERNEL(random_binomial_rows)(&s->address, USE_CIVILIANS, c * sites, n_areas, n, out, p, civilians);
+    if (pack.who.n > 0)
+        draw_deaths(s, c, &pack, dead, civilians);
 }
 
 /** Dated attacks of months that no data cover: one event with the deaths given, in the channel of its kind. */
@@ -171,31 +230,27 @@ static void dated_attacks(const model_step *s) {
     }
 }
 
+/** Adds a sub-step's numbers to those of the month. */
+static void month_so_far(const model_step *s, model_row_group total, model_row_group now) {
+    uint32_t n = s->m->n_channels * s->m->n_areas * s->n_lanes;
+    if (s->i_substep == 0)
+        lanes_copy(step_row(s, total, 0), step_row(s, now, 0), n);
+    else
+        lanes_add(step_row(s, total, 0), step_row(s, now, 0), n);
+}
+
 static void step(const model_step *s) {
     if (s->tile->observed) {
         KERNEL(events_observe)(s);
         return;
     }
-    const model *m = s->m;
-    uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
-    real *mean = step_scratch(s, 0);
-    for (uint32_t c = 0; c < m->n_channels; c++) {
-        const real *shock = step_row(s, ROW_channel_shock, c);
-        for (uint32_t a = 0; a < n_areas; a++) {
-            const real *cell = step_row(s, ROW_cell_shock, c * n_areas + a);
-            const real *intensity = step_row(s, ROW_intensity, c * n_areas + a);
-            for (uint32_t lane = 0; lane < n; lane++)
-                mean[(size_t)a * n + lane] = shock[lane] * cell[lane] * intensity[lane] * s->dt;
-        }
-        KERNEL(random_poisson_rows)
-        (&s->address, USE_EVENTS, c * sites, n_areas, n, mean, step_row(s, ROW_events_now, c * n_areas));
+    for (uint32_t c = 0; c < s->m->n_channels; c++) {
+        draw_events(s, c);
         deaths(s, c);
     }
     dated_attacks(s);
-    for (uint32_t i = 0; i < m->n_channels * n_areas; i++) {
-        lanes_add(step_row(s, ROW_events, i), step_row(s, ROW_events_now, i), n);
-        lanes_add(step_row(s, ROW_deaths, i), step_row(s, ROW_deaths_now, i), n);
-    }
+    month_so_far(s, ROW_events, ROW_events_now);
+    month_so_far(s, ROW_deaths, ROW_deaths_now);
 }
 
 static void close_month(const model_step *s) {

@@ -178,15 +178,15 @@ static void month(const model_step *s) {
     }
 }
 
-/** drive_h of every faction into scratch rows first_row + h. */
-static void drives(const model_step *s, uint32_t first_row) {
+/** drive_h of every faction. */
+static void drives(const model_step *s, real *restrict out) {
     const real *xi = step_parameter(s, PRESSURE_EFFECT, 0), *chi = step_parameter(s, BACKLASH_EFFECT, 0);
     const real *psi = step_parameter(s, PUBLICITY_EFFECT, 0), *a_l = step_parameter(s, COHESION_EFFECT, 0);
     for (uint32_t f = 0; f < s->m->n_factions; f++) {
         const real *pressure = step_row(s, ROW_pressure, f), *backlash = step_row(s, ROW_backlash, f);
         const real *publicity = step_row(s, ROW_publicity, f);
         const real *cohesion = step_row(s, ROW_cohesion, s->m->actor_of_faction[f]);
-        real *drive = step_scratch(s, first_row + f);
+        real *restrict drive = out + (size_t)f * s->n_lanes;
         for (uint32_t lane = 0; lane < s->n_lanes; lane++)
             drive[lane] = -xi[lane] * pressure[lane] + chi[lane] * backlash[lane] +
                           psi[lane] * lane_log(1 + publicity[lane]) + a_l[lane] * lane_log(cohesion[lane]);
@@ -206,16 +206,88 @@ static void levels(const model_step *s, uint32_t c, real *restrict level) {
     }
 }
 
-/** mu times the mean of exp(y + x - s^2/2), for one cell; y and x have variances where they are inferred from data. */
-static void multiply(const model_step *s, uint32_t c, uint32_t a, const real *restrict mu,
-                     const real *restrict half_variance) {
-    const real *y = step_row(s, ROW_channel_log, c), *y_variance = step_row(s, ROW_channel_variance, c);
-    const real *x = step_row(s, ROW_cell_log, c * s->m->n_areas + a);
-    const real *x_variance = step_row(s, ROW_cell_variance, c * s->m->n_areas + a);
-    real *intensity = step_row(s, ROW_intensity, c * s->m->n_areas + a);
+/* ---- what all areas or all channels share, once a step ---- */
+
+/** Rows of scratch: those of one channel first. */
+typedef struct rows {
+    real *level, *above, *relation, *rule_f, *rule_g, *strike_f, *strike_g; /* of the channel */
+    real *supported, *own, *national;                                       /* of strikes */
+    real *multiplier, *mu, *drive, *control, *others;                       /* of the cell */
+    real *drives;                                                           /* [faction] */
+    real *strength, *starts; /* [faction][area]: S of the faction's family; e S^q */
+    real *totals;            /* [faction]: of strength */
+    real *held;              /* [area]: control of all factions */
+} rows;
+
+static rows rows_of(const model_step *s) {
+    uint32_t row = 0, n_areas = s->m->n_areas, n_factions = s->m->n_factions;
+    rows r;
+    real **singles[] = {&r.level,      &r.above,    &r.relation,  &r.rule_f,  &r.rule_g,
+                        &r.strike_f,   &r.strike_g, &r.supported, &r.own,     &r.national,
+                        &r.multiplier, &r.mu,       &r.drive,     &r.control, &r.others};
+    for (size_t i = 0; i < sizeof singles / sizeof singles[0]; i++)
+        *singles[i] = step_scratch(s, row++);
+    r.drives = step_scratch(s, row), row += n_factions;
+    r.totals = step_scratch(s, row), row += n_factions;
+    r.strength = step_scratch(s, row), row += n_factions * n_areas;
+    r.starts = step_scratch(s, row), row += n_factions * n_areas;
+    r.held = step_scratch(s, row);
+    return r;
+}
+
+/** How much a side starts: e S^q. */
+static void starts(const real *restrict effort, const real *restrict strength, const real *restrict q,
+                   real *restrict out, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++)
+        out[lane] = effort[lane] * lane_power(strength[lane], q[lane]);
+}
+
+static void forces(const model_step *s, const rows *r) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
+    const real *q = step_parameter(s, START_POWER, 0);
+    for (uint32_t f = 0; f < m->n_factions; f++) {
+        const real *effort = step_parameter(s, EFFORT, f);
+        lanes_fill(r->totals + (size_t)f * n, 0, n);
+        for (uint32_t a = 0; a < m->n_areas; a++) {
+            size_t at = ((size_t)f * m->n_areas + a) * n;
+            lanes_family_strength(s, f, a, r->strength + at);
+            lanes_add(r->totals + (size_t)f * n, r->strength + at, n);
+            starts(effort, r->strength + at, q, r->starts + at, n);
+        }
+    }
+    lanes_fill(r->held, 0, m->n_areas * n);
+    for (uint32_t f = 0; f < m->n_factions; f++)
+        lanes_add(r->held, step_row(s, ROW_control, f * m->n_areas), m->n_areas * n);
+}
+
+/** y - s^2/2, the part of the log multiplier that the areas of a channel share; y has a variance where it is inferred from data. */
+static void shared_multiplier(const model_step *s, uint32_t c, real *restrict above) {
+    const real *y = step_row(s, ROW_channel_log, c), *variance = step_row(s, ROW_channel_variance, c);
+    const real *sd = step_parameter(s, CELL_SD, 0);
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-        intensity[lane] =
-            mu[lane] * lane_exp(y[lane] + x[lane] + (y_variance[lane] + x_variance[lane]) / 2 - half_variance[lane]);
+        above[lane] = y[lane] + variance[lane] / 2 - sd[lane] * sd[lane] / 2;
+}
+
+/** exp(above + x), for one cell. */
+static void multipliers(const real *restrict above, const real *restrict x, real *restrict out, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++)
+        out[lane] = lane_exp(above[lane] + x[lane]);
+}
+
+/** The mean of it where x is inferred from data and has a variance. */
+static void mean_multipliers(const real *restrict above, const real *restrict x, const real *restrict variance,
+                             real *restrict out, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++)
+        out[lane] = lane_exp(above[lane] + x[lane] + variance[lane] / 2);
+}
+
+static void cell_multiplier(const model_step *s, uint32_t cell, const rows *r) {
+    const real *x = step_row(s, ROW_cell_log, cell);
+    if (s->tile->observed)
+        mean_multipliers(r->above, x, step_row(s, ROW_cell_variance, cell), r->multiplier, s->n_lanes);
+    else
+        multipliers(r->above, x, r->multiplier, s->n_lanes);
 }
 
 /** Does f fight h in a battle channel? */
@@ -228,28 +300,30 @@ static bool has_channel(const model *m, uint32_t f, uint32_t h) {
 }
 
 /** Recorded events per month from strikes of powers on f, as far as they belong to the channel of f and g: theta_U U I, shared
- *  among the enemies of f that the power supports in proportion to their strength. */
-static void strikes(const model_step *s, uint32_t f, uint32_t g, const real *restrict theta, real *restrict rate,
-                    real *restrict relation) {
+ *  among the enemies of f that the power supports in proportion to their strength. @return are there any? */
+static bool strikes(const model_step *s, uint32_t f, uint32_t g, const rows *r, real *restrict rate) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
-    real *supported = step_scratch(s, 12), *own = step_scratch(s, 13), *strength = step_scratch(s, 14);
-    const real *informed = step_row(s, ROW_intelligence, f);
-    lanes_fill(rate, 0, n);
+    const real *informed = step_row(s, ROW_intelligence, f), *theta = step_parameter(s, STRIKE_RATE, 0);
+    real *supported = r->supported, *own = r->own, *relation = r->relation;
+    bool any = false;
     for (uint32_t p = 0; p < m->n_powers; p++) {
         uint32_t power = m->actor_of_power[p];
         const real *released = step_series(s, WORLD_STRIKES, (int32_t)power, (int32_t)m->actor_of_faction[f]);
         if (!released)
             continue;
+        if (!any)
+            lanes_fill(rate, 0, n);
+        any = true;
         lanes_fill(supported, 0, n);
         lanes_fill(own, 0, n);
         for (uint32_t h = 0; h < m->n_factions; h++) {
             if (!has_channel(m, f, h))
                 continue;
-            lanes_national_strength(s, h, strength);
+            lanes_national_strength(s, h, r->national);
             lanes_relation(s, power, m->actor_of_faction[h], relation);
             for (uint32_t lane = 0; lane < n; lane++) {
-                real counted = relation[lane] > 0 ? strength[lane] : 0;
+                real counted = relation[lane] > 0 ? r->national[lane] : 0;
                 supported[lane] += counted;
                 own[lane] += h == g ? counted : 0;
             }
@@ -258,147 +332,177 @@ static void strikes(const model_step *s, uint32_t f, uint32_t g, const real *res
             rate[lane] +=
                 supported[lane] > 0 ? theta[lane] * released[lane] * informed[lane] * own[lane] / supported[lane] : 0;
     }
+    return any;
 }
 
 /* The parts of an area's battle intensity, one short pass each: in one long loop they would not become vector code. */
 
-/** How much a side starts: e S^q. */
-static void starts(const real *restrict effort, const real *restrict strength, const real *restrict q,
-                   real *restrict out, uint32_t n) {
-    for (uint32_t lane = 0; lane < n; lane++)
-        out[lane] = effort[lane] * lane_power(strength[lane], q[lane]);
-}
-
-/** Share of battles that the first side starts, and the drive that follows. */
-static void share_starts(const real *restrict start_f, const real *restrict start_g, const real *restrict drive_f,
-                         const real *restrict drive_g, real *restrict share, real *restrict drive, uint32_t n) {
+/** Share of battles that the first side starts. */
+static void share_starts(const real *restrict start_f, const real *restrict start_g, real *restrict share, uint32_t n) {
     for (uint32_t lane = 0; lane < n; lane++) {
-        real both = start_f[lane] + start_g[lane];
-        real w = both > 0 ? start_f[lane] / both : (real)0.5;
-        share[lane] = w;
-        drive[lane] = w * drive_f[lane] + (1 - w) * drive_g[lane];
+        real both = start_f[lane] + start_g[lane], w = start_f[lane] / both;
+        share[lane] = both > 0 ? w : (real)0.5;
     }
 }
 
-/** level contact exp(drive), with contact = 2 S_f S_g / (S_f + S_g). */
-static void meet(const real *restrict level, const real *restrict sf, const real *restrict sg,
-                 const real *restrict drive, real *restrict mu, uint32_t n) {
+/** exp of the drive of whoever starts. */
+static void drive(const real *restrict share, const real *restrict drive_f, const real *restrict drive_g,
+                  real *restrict out, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++)
+        out[lane] = lane_exp(share[lane] * drive_f[lane] + (1 - share[lane]) * drive_g[lane]);
+}
+
+/** level contact, with contact = 2 S_f S_g / (S_f + S_g). */
+static void meet(const real *restrict level, const real *restrict sf, const real *restrict sg, real *restrict mu,
+                 uint32_t n) {
     for (uint32_t lane = 0; lane < n; lane++) {
-        real strength = sf[lane] + sg[lane];
-        real contact = strength > 0 ? 2 * sf[lane] * sg[lane] / strength : 0;
-        mu[lane] = level[lane] * contact * lane_exp(drive[lane]);
+        real strength = sf[lane] + sg[lane], contact = 2 * sf[lane] * sg[lane] / strength;
+        mu[lane] = level[lane] * (strength > 0 ? contact : 0);
     }
 }
 
 /** Recorded strikes fall where the struck side is. */
 static void add_strikes(const real *restrict strike, const real *restrict strength, const real *restrict total,
-                        real *restrict struck, uint32_t n) {
-    for (uint32_t lane = 0; lane < n; lane++)
-        struck[lane] += total[lane] > 0 ? strike[lane] * strength[lane] / total[lane] : 0;
+                        real *restrict mu, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++) {
+        real share = strength[lane] / total[lane];
+        mu[lane] += total[lane] > 0 ? strike[lane] * share : 0;
+    }
 }
 
-static void battle(const model_step *s, uint32_t c, uint32_t first_drive) {
-    const model *m = s->m;
-    uint32_t n = s->n_lanes, f = (uint32_t)m->channel_a[c], g = (uint32_t)m->channel_b[c], row = 0;
-    real *level = step_scratch(s, row++), *half_variance = step_scratch(s, row++), *sf = step_scratch(s, row++);
-    real *sg = step_scratch(s, row++), *mu = step_scratch(s, row++), *rule_f = step_scratch(s, row++);
-    real *rule_g = step_scratch(s, row++), *strike_f = step_scratch(s, row++), *strike_g = step_scratch(s, row++);
-    real *total_f = step_scratch(s, row++), *total_g = step_scratch(s, row++), *relation = step_scratch(s, row++);
-    /* Rows that strikes() is done with. */
-    real *start_f = step_scratch(s, 12), *start_g = step_scratch(s, 13), *drive = step_scratch(s, 14);
-    real *struck = step_scratch(s, 15);
-    const real *sd = step_parameter(s, CELL_SD, 0), *premium = step_parameter(s, RULER_PREMIUM, 0);
-    const real *floor = step_parameter(s, FLOOR, 0), *q = step_parameter(s, START_POWER, 0);
-    const real *effort_f = step_parameter(s, EFFORT, f), *effort_g = step_parameter(s, EFFORT, g);
-    const real *drive_f = step_scratch(s, first_drive + f), *drive_g = step_scratch(s, first_drive + g);
-    const real *theta_u = step_parameter(s, STRIKE_RATE, 0);
+static void times(real *restrict row, const real *restrict factor, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++)
+        row[lane] *= factor[lane];
+}
 
+/** Lambda = (mu + floor) multiplier. */
+static void finish(const real *restrict mu, const real *restrict floor, const real *restrict multiplier,
+                   real *restrict intensity, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++)
+        intensity[lane] = (mu[lane] + floor[lane]) * multiplier[lane];
+}
+
+/** Are two rows the same? */
+static bool alike(const real *restrict one, const real *restrict other, uint32_t n) {
+    uint32_t differs = 0;
+    for (uint32_t lane = 0; lane < n; lane++)
+        differs |= one[lane] != other[lane];
+    return !differs;
+}
+
+/** theta season hostility, with the ruler's premium and, where both sides are driven alike, exp(drive). */
+static void battle_level(const model_step *s, uint32_t c, const rows *r, bool same_drive) {
+    const model *m = s->m;
+    uint32_t f = (uint32_t)m->channel_a[c], g = (uint32_t)m->channel_b[c];
+    const real *premium = step_parameter(s, RULER_PREMIUM, 0), *drive_f = r->drives + (size_t)f * s->n_lanes;
+    levels(s, c, r->level);
+    lanes_is_ruler(s, f, r->rule_f);
+    lanes_is_ruler(s, g, r->rule_g);
+    lanes_relation(s, m->actor_of_faction[f], m->actor_of_faction[g], r->relation);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
+        real hostility = 1 / (1 + lane_exp((r->relation[lane] + (real)0.1) * 10));
+        r->level[lane] *= hostility * (1 + premium[lane] * lane_max(r->rule_f[lane], r->rule_g[lane]));
+    }
+    for (uint32_t lane = 0; same_drive && lane < s->n_lanes; lane++)
+        r->level[lane] *= lane_exp(drive_f[lane]);
+}
+
+static void battle(const model_step *s, uint32_t c, const rows *r) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas, f = (uint32_t)m->channel_a[c], g = (uint32_t)m->channel_b[c];
+    const real *floor = step_parameter(s, FLOOR, 0);
+    const real *drive_f = r->drives + (size_t)f * n, *drive_g = r->drives + (size_t)g * n;
+    const real *total_f = r->totals + (size_t)f * n, *total_g = r->totals + (size_t)g * n;
     /* A faction that is part of another fights in the channels of its family's head. */
     bool heads = step_family(s, f) == f && step_family(s, g) == g;
-    levels(s, c, level);
-    lanes_is_ruler(s, f, rule_f);
-    lanes_is_ruler(s, g, rule_g);
-    strikes(s, f, g, theta_u, strike_f, relation);
-    strikes(s, g, f, theta_u, strike_g, relation);
-    lanes_relation(s, m->actor_of_faction[f], m->actor_of_faction[g], relation);
-    for (uint32_t lane = 0; lane < n; lane++) {
-        real hostility = 1 / (1 + lane_exp((relation[lane] + (real)0.1) * 10));
-        level[lane] *= hostility * (1 + premium[lane] * lane_max(rule_f[lane], rule_g[lane]));
-        half_variance[lane] = sd[lane] * sd[lane] / 2;
-    }
-    lanes_fill(total_f, 0, n);
-    lanes_fill(total_g, 0, n);
-    for (uint32_t a = 0; a < m->n_areas; a++) {
-        lanes_family_strength(s, f, a, sf);
-        lanes_family_strength(s, g, a, sg);
-        lanes_add(total_f, sf, n);
-        lanes_add(total_g, sg, n);
-    }
-    for (uint32_t a = 0; a < m->n_areas; a++) {
-        real *share = step_row(s, ROW_start_share, c * m->n_areas + a);
-        lanes_family_strength(s, f, a, sf);
-        lanes_family_strength(s, g, a, sg);
-        starts(effort_f, sf, q, start_f, n);
-        starts(effort_g, sg, q, start_g, n);
-        share_starts(start_f, start_g, drive_f, drive_g, share, drive, n);
-        meet(level, sf, sg, drive, mu, n);
-        lanes_fill(struck, 0, n);
-        add_strikes(strike_f, sf, total_f, struck, n);
-        add_strikes(strike_g, sg, total_g, struck, n);
-        for (uint32_t lane = 0; lane < n; lane++)
-            mu[lane] = (heads ? mu[lane] + struck[lane] : 0) + floor[lane];
-        multiply(s, c, a, mu, half_variance);
+    bool strikes_f = strikes(s, f, g, r, r->strike_f), strikes_g = strikes(s, g, f, r, r->strike_g);
+    bool same_drive = alike(drive_f, drive_g, n);
+    battle_level(s, c, r, same_drive);
+    for (uint32_t a = 0; a < n_areas; a++) {
+        size_t at_f = ((size_t)f * n_areas + a) * n, at_g = ((size_t)g * n_areas + a) * n;
+        const real *sf = r->strength + at_f, *sg = r->strength + at_g;
+        real *share = step_row(s, ROW_start_share, c * n_areas + a);
+        share_starts(r->starts + at_f, r->starts + at_g, share, n);
+        meet(r->level, sf, sg, r->mu, n);
+        if (!same_drive) {
+            drive(share, drive_f, drive_g, r->drive, n);
+            times(r->mu, r->drive, n);
+        }
+        if (strikes_f)
+            add_strikes(r->strike_f, sf, total_f, r->mu, n);
+        if (strikes_g)
+            add_strikes(r->strike_g, sg, total_g, r->mu, n);
+        if (!heads)
+            lanes_fill(r->mu, 0, n);
+        cell_multiplier(s, c * n_areas + a, r);
+        finish(r->mu, floor, r->multiplier, step_row(s, ROW_intensity, c * n_areas + a), n);
     }
 }
 
-static void one_sided(const model_step *s, uint32_t c, uint32_t first_drive) {
+/** Shares of control that violence against civilians depends on. */
+typedef struct kernel {
+    const real *selective, *indiscriminate, *rule, *rivals;
+} kernel;
+
+static void against_civilians(const kernel *k, const real *restrict level, const real *restrict strength,
+                              const real *restrict control, const real *restrict others, real *restrict mu,
+                              uint32_t n) {
+    const real *restrict selective = k->selective, *restrict indiscriminate = k->indiscriminate;
+    const real *restrict rule = k->rule, *restrict rivals = k->rivals;
+    for (uint32_t lane = 0; lane < n; lane++) {
+        real held = control[lane], free = lane_max(0, 1 - held);
+        real weight = selective[lane] * (real)(256.0 / 27.0) * held * held * held * free +
+                      indiscriminate[lane] * free * free * free + rule[lane] * held;
+        mu[lane] = level[lane] * strength[lane] * weight * (1 + rivals[lane] * others[lane]);
+    }
+}
+
+static void one_sided(const model_step *s, uint32_t c, const rows *r) {
     const model *m = s->m;
-    uint32_t n = s->n_lanes, f = (uint32_t)m->channel_a[c], row = 0;
-    real *level = step_scratch(s, row++), *half_variance = step_scratch(s, row++), *strength = step_scratch(s, row++);
-    real *control = step_scratch(s, row++), *others = step_scratch(s, row++), *mu = step_scratch(s, row++);
-    real *rule = step_scratch(s, row++);
-    const real *sd = step_parameter(s, CELL_SD, 0), *floor = step_parameter(s, FLOOR, 0);
-    const real *selective = step_parameter(s, SELECTIVE, f), *indiscriminate = step_parameter(s, INDISCRIMINATE, f);
-    const real *repression = step_parameter(s, REPRESSION, 0), *rivals = step_parameter(s, RIVALS_EFFECT, 0);
+    uint32_t n = s->n_lanes, n_areas = m->n_areas, f = (uint32_t)m->channel_a[c];
+    const real *floor = step_parameter(s, FLOOR, 0), *repression = step_parameter(s, REPRESSION, 0);
     const real *disorder_effect = step_parameter(s, DISORDER_EFFECT, 0), *disorder = step_row(s, ROW_disorder, f);
-    const real *drive = step_scratch(s, first_drive + f);
+    const real *push = r->drives + (size_t)f * n;
     const real *rights = step_series(s, WORLD_RIGHTS_VIOLATION, (int32_t)m->actor_of_faction[f], WORLD_NONE);
     if (!rights)
         rights = step_series(s, WORLD_RIGHTS_VIOLATION, WORLD_NONE, WORLD_NONE);
-
+    const kernel k = {.selective = step_parameter(s, SELECTIVE, f),
+                      .indiscriminate = step_parameter(s, INDISCRIMINATE, f),
+                      .rule = r->rule_f,
+                      .rivals = step_parameter(s, RIVALS_EFFECT, 0)};
     bool head = step_family(s, f) == f;
-    levels(s, c, level);
-    lanes_is_ruler(s, f, rule);
-    for (uint32_t lane = 0; lane < n; lane++) {
-        level[lane] *= lane_exp(drive[lane]) * (1 + disorder_effect[lane] * disorder[lane]);
-        rule[lane] *= repression[lane] * (rights ? rights[lane] : 0);
-        half_variance[lane] = sd[lane] * sd[lane] / 2;
-    }
-    for (uint32_t a = 0; a < m->n_areas; a++) {
-        lanes_family_strength(s, f, a, strength);
-        lanes_fill(control, 0, n);
-        lanes_fill(others, 0, n);
+    levels(s, c, r->level);
+    lanes_is_ruler(s, f, r->rule_f);
+    for (uint32_t lane = 0; lane < n; lane++)
+        r->level[lane] *= lane_exp(push[lane]) * (1 + disorder_effect[lane] * disorder[lane]);
+    for (uint32_t lane = 0; lane < n; lane++)
+        r->rule_f[lane] *= rights ? repression[lane] * rights[lane] : 0;
+    for (uint32_t a = 0; a < n_areas; a++) {
+        lanes_fill(r->control, 0, n);
         for (uint32_t g = 0; g < m->n_factions; g++)
-            lanes_add(step_family(s, g) == f ? control : others, step_row(s, ROW_control, g * m->n_areas + a), n);
-        for (uint32_t lane = 0; lane < n; lane++) {
-            real held = control[lane], free = lane_max(0, 1 - held);
-            real kernel = selective[lane] * (real)(256.0 / 27.0) * held * held * held * free +
-                          indiscriminate[lane] * free * free * free + rule[lane] * held;
-            mu[lane] = level[lane] * strength[lane] * kernel * (1 + rivals[lane] * others[lane]);
-            mu[lane] = (head ? mu[lane] : 0) + floor[lane];
-        }
-        multiply(s, c, a, mu, half_variance);
+            if (step_family(s, g) == f)
+                lanes_add(r->control, step_row(s, ROW_control, g * n_areas + a), n);
+        const real *held = r->held + (size_t)a * n;
+        for (uint32_t lane = 0; lane < n; lane++)
+            r->others[lane] = lane_max(0, held[lane] - r->control[lane]);
+        against_civilians(&k, r->level, r->strength + ((size_t)f * n_areas + a) * n, r->control, r->others, r->mu, n);
+        if (!head)
+            lanes_fill(r->mu, 0, n);
+        cell_multiplier(s, c * n_areas + a, r);
+        finish(r->mu, floor, r->multiplier, step_row(s, ROW_intensity, c * n_areas + a), n);
     }
 }
 
 static void step(const model_step *s) {
-    uint32_t first_drive = 16; /* behind the rows that battle and one_sided use */
-    drives(s, first_drive);
+    rows r = rows_of(s);
+    drives(s, r.drives);
+    forces(s, &r);
     for (uint32_t c = 0; c < s->m->n_channels; c++) {
+        shared_multiplier(s, c, r.above);
         if (s->m->channel_one_sided[c])
-            one_sided(s, c, first_drive);
+            one_sided(s, c, &r);
         else
-            battle(s, c, first_drive);
+            battle(s, c, &r);
     }
 }
 

@@ -1,0 +1,68 @@
+/* Vectors of the machine's own width, for the two inner loops of which compilers do not make vector code by themselves: Philox
+ * and chop-down inversion. Everything else is plain loops over lanes.
+ *
+ * The operators + - * < & | act element by element; a comparison gives all bits of an element or none. Rounding is that of single
+ * operations, so that the bits are those of a plain loop on any machine.
+ */
+#ifndef RANDOM_VECTOR_H
+#define RANDOM_VECTOR_H
+
+#include "random/elementary.h"
+
+#if defined(__AVX512F__)
+#include <immintrin.h>
+enum { VECTOR_BYTES = 64 };
+#elif defined(__AVX2__)
+#include <immintrin.h>
+enum { VECTOR_BYTES = 32 };
+#elif defined(__SSE2__)
+#include <emmintrin.h>
+enum { VECTOR_BYTES = 16 };
+#else
+enum { VECTOR_BYTES = 16 };
+#endif
+
+typedef real vector_real __attribute__((vector_size(VECTOR_BYTES)));
+typedef lane_bits vector_bits __attribute__((vector_size(VECTOR_BYTES)));
+typedef uint64_t vector_words __attribute__((vector_size(VECTOR_BYTES))); /**< words of 64 bits */
+
+static inline vector_real vector_load(const real *from) {
+    vector_real v;
+    __builtin_memcpy(&v, from, sizeof v);
+    return v;
+}
+
+static inline void vector_store(real *to, vector_real v) {
+    __builtin_memcpy(to, &v, sizeof v);
+}
+
+/** Is any bit set? */
+static inline bool vector_any(vector_bits mask) {
+#if defined(__AVX512F__)
+    return _mm512_test_epi64_mask((__m512i)mask, (__m512i)mask) != 0;
+#elif defined(__AVX2__)
+    return _mm256_movemask_epi8((__m256i)mask) != 0;
+#elif defined(__SSE2__)
+    return _mm_movemask_epi8((__m128i)mask) != 0;
+#else
+    uint64_t all = 0;
+    for (size_t i = 0; i < sizeof mask / sizeof(lane_bits); i++)
+        all |= (uint64_t)mask[i];
+    return all != 0;
+#endif
+}
+
+/** Products of the lower 32 bits of each word with `factor`, which has no upper bits. */
+static inline vector_words vector_product(vector_words x, vector_words factor) {
+#if defined(__AVX512F__)
+    return (vector_words)_mm512_mul_epu32((__m512i)x, (__m512i)factor);
+#elif defined(__AVX2__)
+    return (vector_words)_mm256_mul_epu32((__m256i)x, (__m256i)factor);
+#elif defined(__SSE2__)
+    return (vector_words)_mm_mul_epu32((__m128i)x, (__m128i)factor);
+#else
+    return (x & UINT32_MAX) * factor;
+#endif
+}
+
+#endif
