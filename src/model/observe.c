@@ -21,18 +21,17 @@ enum { TYPES = 3, STATE_BASED = 0, NON_STATE = 1, ONE_SIDED = 2 };
 
 /** Named rows of scratch. */
 typedef struct rows {
-    real *mean, *size;          /* [area] */
+    real *ratio, *size;         /* [area]: of negative binomials, mean / size and size */
     real *rest, *rest_variance; /* [channel]: deaths expected beyond the located ones, and their variance */
     real *variance, *log_mean, *log_variance, *h, *share, *expected, *spread, *factor, *carry_deaths, *carry_events;
-    double *closure;
+    uint32_t *scratch; /* [area] */
 } rows;
 
 static rows rows_of(const model_step *s) {
     uint32_t n_areas = s->m->n_areas, n_channels = s->m->n_channels, row = 0;
     rows r;
-    r.closure = (double *)step_scratch(s, row); /* first: the rows of the tile are aligned for doubles */
-    row += CLOSURE_ROWS * (uint32_t)(sizeof(double) / sizeof(real));
-    r.mean = step_scratch(s, row), row += n_areas;
+    r.scratch = (uint32_t *)step_scratch(s, row), row += (n_areas + LANES - 1) / LANES;
+    r.ratio = step_scratch(s, row), row += n_areas;
     r.size = step_scratch(s, row), row += n_areas;
     r.rest = step_scratch(s, row), row += n_channels;
     r.rest_variance = step_scratch(s, row), row += n_channels;
@@ -56,28 +55,29 @@ static void located_events(const model_step *s, uint32_t c, const rows *r) {
     real *y = step_row(s, ROW_channel_log, c), *y_variance = step_row(s, ROW_channel_variance, c);
     real share = (real)seen->event_share[c];
     lanes_fill(r->h, 1, n);
+    for (uint32_t a = 0; a < n_areas; a++) {
+        const real *intensity = step_row(s, ROW_intensity, c * n_areas + a);
+        const real *x_variance = step_row(s, ROW_cell_variance, c * n_areas + a);
+        real *ratio = r->ratio + (size_t)a * n, *size = r->size + (size_t)a * n;
+        for (uint32_t lane = 0; lane < n; lane++) {
+            real inverse = closure_inverse_size(x_variance[lane], k_n[lane]);
+            size[lane] = 1 / inverse;
+            ratio[lane] = share * intensity[lane] * inverse;
+        }
+    }
     if (!(share > 0))
         return;
     for (uint32_t lane = 0; lane < n; lane++)
         r->variance[lane] = y_variance[lane] + lane_log(1 + 1 / k_c[lane]);
-    for (uint32_t a = 0; a < n_areas; a++) {
-        const real *intensity = step_row(s, ROW_intensity, c * n_areas + a);
-        const real *x_variance = step_row(s, ROW_cell_variance, c * n_areas + a);
-        real *mean = r->mean + (size_t)a * n, *size = r->size + (size_t)a * n;
-        for (uint32_t lane = 0; lane < n; lane++) {
-            mean[lane] = share * intensity[lane];
-            size[lane] = closure_size(x_variance[lane], k_n[lane]);
-        }
-    }
     const closure_counts counts = {.n_cells = n_areas,
                                    .n_lanes = n,
                                    .count = seen->events + (size_t)c * n_areas,
-                                   .mean = r->mean,
+                                   .ratio = r->ratio,
                                    .size = r->size,
                                    .variance = r->variance};
     const closure_posterior posterior = {
         .log_density = density_row(s, c), .log_mean = r->log_mean, .log_variance = r->log_variance};
-    KERNEL(closure_integrate)(&counts, r->closure, &posterior);
+    KERNEL(closure_integrate)(&counts, r->scratch, &posterior);
     for (uint32_t lane = 0; lane < n; lane++) {
         real part = y_variance[lane] / r->variance[lane];
         y[lane] += part * (r->log_mean[lane] + r->variance[lane] / 2);
@@ -105,16 +105,16 @@ static void cells(const model_step *s, uint32_t c, const rows *r) {
         const real *intensity = step_row(s, ROW_intensity, cell);
         real *x = step_row(s, ROW_cell_log, cell), *x_variance = step_row(s, ROW_cell_variance, cell);
         real *rest = step_row(s, ROW_deaths_now, cell), count = (real)seen->events[cell];
+        const real *size = r->size + (size_t)a * n;
         for (uint32_t lane = 0; lane < n; lane++) {
-            real size = closure_size(x_variance[lane], k_n[lane]);
             real mean = r->h[lane] * share * intensity[lane];
             /* The part of the month's whole intensity that is not located. */
-            real whole = r->h[lane] * intensity[lane] * (size + count) / (size + mean);
+            real whole = r->h[lane] * intensity[lane] * (size[lane] + count) / (size[lane] + mean);
             rest[lane] = rest_share * whole * m_c[lane] * effect[lane];
             real unequal = k_d[lane] * lane_power(lane_max(1, rest_share * whole), power[lane]);
             total[lane] += rest[lane];
             variance[lane] +=
-                rest[lane] * (1 + m_c[lane]) + rest[lane] * rest[lane] * (1 / (size + count) + 1 / unequal);
+                rest[lane] * (1 + m_c[lane]) + rest[lane] * rest[lane] * (1 / (size[lane] + count) + 1 / unequal);
             expected[lane] = mean;
             before[lane] = x_variance[lane];
         }
@@ -124,10 +124,11 @@ static void cells(const model_step *s, uint32_t c, const rows *r) {
                                  .count = seen->events[cell],
                                  .mean = expected,
                                  .size = k_n,
+                                 .matched = size,
                                  .variance = x_variance,
                                  .log_mean = r->log_mean,
                                  .correction = density};
-        KERNEL(closure_cell)(&one, r->closure);
+        KERNEL(closure_cell)(&one);
         for (uint32_t lane = 0; lane < n; lane++)
             x[lane] += before[lane] / 2 + r->log_mean[lane];
     }
@@ -150,18 +151,19 @@ static void located_deaths(const model_step *s, uint32_t c, const rows *r) {
         effect[lane] = lane_exp(level[lane] + (level_variance[lane] - level_sd[lane] * level_sd[lane]) / 2);
     if (!(seen->event_share[c] > 0) || n_active == 0)
         return;
-    real ratio = (real)(seen->death_share[c] / seen->event_share[c]);
+    real located = (real)(seen->death_share[c] / seen->event_share[c]);
     for (uint32_t j = 0; j < n_active; j++) {
         real count = (real)seen->events[(size_t)c * n_areas + active[j]];
-        real *mean = r->mean + (size_t)j * n, *size = r->size + (size_t)j * n;
+        real *ratio = r->ratio + (size_t)j * n, *size = r->size + (size_t)j * n;
         for (uint32_t lane = 0; lane < n; lane++) {
-            real average = per_event[lane] * ratio * effect[lane], first = lane_min(sure[lane], average),
-                 more = average - first;
-            mean[lane] = average * count;
+            real average = per_event[lane] * located * effect[lane], first = lane_min(sure[lane], average),
+                 more = average - first, mean = average * count;
             /* Variance beyond the mean, over the square of the mean, of A + D': the first part is less than Poisson. */
             real beyond =
                 more * more * count * count / (k_d[lane] * lane_power(count, power[lane])) - first * first * count;
-            size[lane] = mean[lane] * mean[lane] / lane_max(beyond, (real)0.01 * mean[lane] * mean[lane]);
+            real inverse = lane_max(beyond / (mean * mean), (real)0.01);
+            size[lane] = 1 / inverse;
+            ratio[lane] = mean * inverse;
         }
     }
     for (uint32_t lane = 0; lane < n; lane++)
@@ -169,12 +171,12 @@ static void located_deaths(const model_step *s, uint32_t c, const rows *r) {
     const closure_counts counts = {.n_cells = n_active,
                                    .n_lanes = n,
                                    .count = seen->active_deaths + (size_t)c * n_areas,
-                                   .mean = r->mean,
+                                   .ratio = r->ratio,
                                    .size = r->size,
                                    .variance = r->variance};
     const closure_posterior posterior = {
         .log_density = density_row(s, m->n_channels + c), .log_mean = r->log_mean, .log_variance = r->log_variance};
-    KERNEL(closure_integrate)(&counts, r->closure, &posterior);
+    KERNEL(closure_integrate)(&counts, r->scratch, &posterior);
     for (uint32_t lane = 0; lane < n; lane++) {
         real part = r->variance[lane] > 0 ? level_variance[lane] / r->variance[lane] : 0;
         level[lane] += part * (r->log_mean[lane] + r->variance[lane] / 2);
@@ -308,8 +310,8 @@ static void civilians(const model_step *s, uint32_t c, const rows *r) {
         return;
     }
     for (uint32_t a = 0; a < n_areas; a++)
-        lanes_copy(r->mean + (size_t)a * n, share, n);
-    KERNEL(random_binomial_rows)(&s->address, USE_CIVILIANS, c * sites, n_areas, n, dead, r->mean, out);
+        lanes_copy(r->ratio + (size_t)a * n, share, n);
+    KERNEL(random_binomial_rows)(&s->address, USE_CIVILIANS, c * sites, n_areas, n, dead, r->ratio, out);
 }
 
 void KERNEL(events_observe)(const model_step *s) {
@@ -331,7 +333,7 @@ void KERNEL(events_observe)(const model_step *s) {
             rest_of_type(s, type, &r);
     for (uint32_t c = 0; c < m->n_channels; c++) {
         if (has_rest) {
-            real *factor = r.mean; /* r.factor is in use meanwhile */
+            real *factor = r.ratio; /* r.factor is in use meanwhile */
             rest_factor(s, c, &r, factor);
             lanes_copy(r.factor, factor, n);
         } else {
