@@ -22,6 +22,7 @@ enum { TYPES = 3, STATE_BASED = 0, NON_STATE = 1, ONE_SIDED = 2 };
 /** Named rows of scratch. */
 typedef struct rows {
     real *ratio, *size;         /* [area]: of negative binomials, mean / size and size */
+    real *of_type[TYPES];       /* observed over expected rest */
     real *rest, *rest_variance; /* [channel]: deaths expected beyond the located ones, and their variance */
     real *variance, *log_mean, *log_variance, *h, *share, *expected, *spread, *factor, *carry_deaths, *carry_events;
     uint32_t *scratch; /* [area] */
@@ -37,6 +38,8 @@ static rows rows_of(const model_step *s) {
     r.rest_variance = step_scratch(s, row), row += n_channels;
     real **singles[] = {&r.variance, &r.log_mean, &r.log_variance, &r.h,           &r.share, &r.expected,
                         &r.spread,   &r.factor,   &r.carry_deaths, &r.carry_events};
+    for (uint32_t type = 0; type < TYPES; type++)
+        r.of_type[type] = step_scratch(s, row++);
     for (size_t i = 0; i < sizeof singles / sizeof singles[0]; i++)
         *singles[i] = step_scratch(s, row++);
     return r;
@@ -97,6 +100,7 @@ static void cells(const model_step *s, uint32_t c, const rows *r) {
     real share = (real)seen->event_share[c], rest_share = 1 - (real)seen->death_share[c];
     real *total = r->rest + (size_t)c * n, *variance = r->rest_variance + (size_t)c * n;
     real *expected = r->expected, *before = r->spread;
+    real *whole = r->factor, *beyond_one = r->carry_deaths, *unequal = r->carry_events; /* not in use yet */
     double *density = density_row(s, c);
     lanes_fill(total, 0, n);
     lanes_fill(variance, 0, n);
@@ -107,16 +111,23 @@ static void cells(const model_step *s, uint32_t c, const rows *r) {
         real *rest = step_row(s, ROW_deaths_now, cell), count = (real)seen->events[cell];
         const real *size = r->size + (size_t)a * n;
         for (uint32_t lane = 0; lane < n; lane++) {
-            real mean = r->h[lane] * share * intensity[lane];
-            /* The part of the month's whole intensity that is not located. */
-            real whole = r->h[lane] * intensity[lane] * (size[lane] + count) / (size[lane] + mean);
-            rest[lane] = rest_share * whole * m_c[lane] * effect[lane];
-            real unequal = k_d[lane] * lane_power(lane_max(1, rest_share * whole), power[lane]);
-            total[lane] += rest[lane];
-            variance[lane] +=
-                rest[lane] * (1 + m_c[lane]) + rest[lane] * rest[lane] * (1 / (size[lane] + count) + 1 / unequal);
-            expected[lane] = mean;
+            expected[lane] = r->h[lane] * share * intensity[lane];
             before[lane] = x_variance[lane];
+            /* The part of the month's whole intensity that is not located. */
+            whole[lane] =
+                rest_share * r->h[lane] * intensity[lane] * (size[lane] + count) / (size[lane] + expected[lane]);
+            beyond_one[lane] = lane_max(0, whole[lane] - 1);
+        }
+        lanes_copy(unequal, k_d, n);
+        if (lanes_any(beyond_one, n)) /* a power of 1 is 1 */
+            for (uint32_t lane = 0; lane < n; lane++)
+                unequal[lane] *= lane_power(lane_max(1, whole[lane]), power[lane]);
+        for (uint32_t lane = 0; lane < n; lane++) {
+            real deaths = whole[lane] * m_c[lane] * effect[lane];
+            rest[lane] = deaths;
+            total[lane] += deaths;
+            variance[lane] +=
+                deaths * (1 + m_c[lane]) + deaths * deaths * (1 / (size[lane] + count) + 1 / unequal[lane]);
         }
         if (!(share > 0))
             continue;
@@ -254,9 +265,9 @@ static void rest_of_type(const model_step *s, uint32_t type, const rows *r) {
     }
 }
 
-/** The rest of channel c's deaths in all areas: what was expected there times r->factor; with the located counts it becomes the
+/** The rest of channel c's deaths in all areas: what was expected there times `factor`; with the located counts it becomes the
  *  month's events and deaths. Whole numbers whose sum is right: what rounding takes is carried to the next area. */
-static void allot(const model_step *s, uint32_t c, const rows *r) {
+static void allot(const model_step *s, uint32_t c, const rows *r, const real *restrict factor) {
     const model *m = s->m;
     const model_observed *seen = s->tile->observed;
     uint32_t n = s->n_lanes, n_areas = m->n_areas;
@@ -268,7 +279,7 @@ static void allot(const model_step *s, uint32_t c, const rows *r) {
         real *dead = step_row(s, ROW_deaths_now, cell), *events = step_row(s, ROW_events_now, cell);
         real located = (real)seen->events[cell], located_dead = (real)seen->deaths[cell];
         for (uint32_t lane = 0; lane < n; lane++) {
-            real rest = r->factor[lane] * dead[lane], rest_events = rest / m_c[lane] + r->carry_events[lane];
+            real rest = factor[lane] * dead[lane], rest_events = rest / m_c[lane] + r->carry_events[lane];
             rest += r->carry_deaths[lane];
             real whole = lane_whole(lane_max(rest, 0)), whole_events = lane_whole(lane_max(rest_events, 0));
             r->carry_deaths[lane] = rest - whole;
@@ -279,39 +290,51 @@ static void allot(const model_step *s, uint32_t c, const rows *r) {
     }
 }
 
-/** Factor on channel c's expected rest: observed over expected of its types; 1 where a type is not observed. */
-static void rest_factor(const model_step *s, uint32_t c, const rows *r, real *restrict out) {
+/** Observed over expected rest of each type, into r->of_type; 1 where a type is not observed. */
+static void factors_of_types(const model_step *s, const rows *r) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
-    lanes_fill(out, 0, n);
     for (uint32_t type = 0; type < TYPES; type++) {
+        real *factor = r->of_type[type];
         double deaths = s->tile->observed->rest_deaths[type];
+        lanes_fill(factor, 1, n);
+        if (!(deaths >= 0))
+            continue;
         lanes_fill(r->expected, (real)0.5, n);
-        for (uint32_t other = 0; other < m->n_channels; other++) {
-            const real *rest = r->rest + (size_t)other * n;
-            type_share(s, other, type, r);
+        for (uint32_t c = 0; c < m->n_channels; c++) {
+            const real *rest = r->rest + (size_t)c * n;
+            type_share(s, c, type, r);
             for (uint32_t lane = 0; lane < n; lane++)
                 r->expected[lane] += r->share[lane] * rest[lane];
         }
-        type_share(s, c, type, r);
         for (uint32_t lane = 0; lane < n; lane++)
-            out[lane] += r->share[lane] * (deaths >= 0 ? (real)deaths / r->expected[lane] : 1);
+            factor[lane] = (real)deaths / r->expected[lane];
     }
 }
 
-static void civilians(const model_step *s, uint32_t c, const rows *r) {
-    const model *m = s->m;
-    uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
-    const real *share = step_parameter(s, EVENTS_CIVILIAN_SHARE, c);
-    const real *dead = step_row(s, ROW_deaths_now, c * n_areas);
-    real *out = step_row(s, ROW_civilians_now, c * n_areas);
-    if (m->channel_one_sided[c]) {
-        lanes_copy(out, dead, n_areas * n);
-        return;
+/** Factor on channel c's expected rest. */
+static void rest_factor(const model_step *s, uint32_t c, const rows *r, real *restrict out) {
+    uint32_t n = s->n_lanes;
+    lanes_fill(out, 0, n);
+    for (uint32_t type = 0; type < TYPES; type++) {
+        type_share(s, c, type, r);
+        for (uint32_t lane = 0; lane < n; lane++)
+            out[lane] += r->share[lane] * r->of_type[type][lane];
     }
-    for (uint32_t a = 0; a < n_areas; a++)
-        lanes_copy(r->ratio + (size_t)a * n, share, n);
-    KERNEL(random_binomial_rows)(&s->address, USE_CIVILIANS, c * sites, n_areas, n, dead, r->ratio, out);
+}
+
+/** Civilians among the dead: not seen, and what they are expected to be stands for them. A draw would only add noise to what
+ *  follows from them. */
+static void civilians(const model_step *s, uint32_t c) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
+    const real *share = step_parameter(s, EVENTS_CIVILIAN_SHARE, c);
+    for (uint32_t a = 0; a < m->n_areas; a++) {
+        const real *dead = step_row(s, ROW_deaths_now, c * m->n_areas + a);
+        real *out = step_row(s, ROW_civilians_now, c * m->n_areas + a);
+        for (uint32_t lane = 0; lane < n; lane++)
+            out[lane] = m->channel_one_sided[c] ? dead[lane] : share[lane] * dead[lane];
+    }
 }
 
 void KERNEL(events_observe)(const model_step *s) {
@@ -331,16 +354,15 @@ void KERNEL(events_observe)(const model_step *s) {
     for (uint32_t type = 0; has_rest && type < TYPES; type++)
         if (s->tile->observed->rest_deaths[type] >= 0)
             rest_of_type(s, type, &r);
+    if (has_rest)
+        factors_of_types(s, &r);
     for (uint32_t c = 0; c < m->n_channels; c++) {
-        if (has_rest) {
-            real *factor = r.ratio; /* r.factor is in use meanwhile */
+        real *factor = r.ratio; /* type_share uses r.factor */
+        lanes_fill(factor, 0, n);
+        if (has_rest)
             rest_factor(s, c, &r, factor);
-            lanes_copy(r.factor, factor, n);
-        } else {
-            lanes_fill(r.factor, 0, n);
-        }
-        allot(s, c, &r);
-        civilians(s, c, &r);
+        allot(s, c, &r, factor);
+        civilians(s, c);
     }
     for (uint32_t i = 0; i < m->n_channels * m->n_areas; i++) {
         lanes_add(step_row(s, ROW_events, i), step_row(s, ROW_events_now, i), n);
