@@ -558,10 +558,9 @@ void filter_draws(const filter *f, uint32_t i_month, uint32_t lag, uint32_t *dra
 
 void filter_row_name(const model *m, uint32_t row, char *out, size_t n) {
     static const char *const types[] = {"state-based", "non-state", "one-sided"};
-    const world_channel *channels = world_channels(m->w, NULL);
     if (row < 2 * m->n_channels)
         snprintf(out, n, "%s of %s", row < m->n_channels ? "events" : "deaths",
-                 world_string(m->w, channels[row % m->n_channels].id));
+                 world_string(m->w, world_channels(m->w, NULL)[row % m->n_channels].id));
     else if (row < 2 * m->n_channels + 3)
         snprintf(out, n, "%s deaths of the country", types[row - 2 * m->n_channels]);
     else
