@@ -10,7 +10,7 @@
  * Deaths given events: negative binomial of mean m h N and size matched to the mechanism's D = A + D', h the slow level of
  * deaths per event times the month's effect, integrated in the same way; the level takes its share of what h has learned.
  * Deaths that are known of the country but not located (by UCDP type) are negative binomial around what all channels of the
- * type expect beyond the located part; they move y, and are spread over areas in proportion to what was expected there.
+ * type expect beyond the located part; they move y and the level, and are spread over areas in proportion to what was expected there.
  */
 #include "model/observe.h"
 
@@ -219,8 +219,18 @@ static void type_share(const model_step *s, uint32_t c, uint32_t type, const row
     }
 }
 
-/** Deaths of the country of one type that are not located: their density, and y given them. What the channels expected is
- *  scaled to them. */
+/** What a log multiplier that moves the share r->share of a national factor takes of what the factor has learned: covariance
+ *  over the factor's variance 1/size (r->spread). Both have mean 1, so that their logs begin at minus half their variance. */
+static void regress(const rows *r, real *restrict value, real *restrict variance, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++) {
+        real part = lane_min(r->share[lane] * variance[lane] * r->spread[lane], 1);
+        value[lane] += part * (r->log_mean[lane] + r->log_variance[lane] / 2);
+        variance[lane] = lane_max(variance[lane] - part * part * r->log_variance[lane], 0);
+    }
+}
+
+/** Deaths of the country of one type that are not located: their density, and y and the level of deaths per event given them.
+ *  What the channels expected is scaled to them. */
 static void rest_of_type(const model_step *s, uint32_t type, const rows *r) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
@@ -233,12 +243,15 @@ static void rest_of_type(const model_step *s, uint32_t type, const rows *r) {
     for (uint32_t c = 0; c < m->n_channels; c++) {
         const real *rest = r->rest + (size_t)c * n, *variance = r->rest_variance + (size_t)c * n;
         const real *y_variance = step_row(s, ROW_channel_variance, c), *k_c = step_parameter(s, EVENTS_CHANNEL_SIZE, c);
+        const real *level_variance = step_row(s, ROW_size_level_variance, c);
         type_share(s, c, type, r);
         for (uint32_t lane = 0; lane < n; lane++) {
             real own = r->share[lane] * rest[lane];
             r->expected[lane] += own;
-            r->spread[lane] += r->share[lane] * variance[lane] +
-                               own * own * (y_variance[lane] + 1 / k_c[lane] + effect_sd[lane] * effect_sd[lane]);
+            r->spread[lane] +=
+                r->share[lane] * variance[lane] +
+                own * own *
+                    (y_variance[lane] + 1 / k_c[lane] + level_variance[lane] + effect_sd[lane] * effect_sd[lane]);
         }
     }
     for (uint32_t lane = 0; lane < n; lane++) {
@@ -253,15 +266,11 @@ static void rest_of_type(const model_step *s, uint32_t type, const rows *r) {
     }
     for (uint32_t c = 0; c < m->n_channels; c++) {
         const real *rest = r->rest + (size_t)c * n;
-        real *y = step_row(s, ROW_channel_log, c), *y_variance = step_row(s, ROW_channel_variance, c);
         type_share(s, c, type, r);
-        for (uint32_t lane = 0; lane < n; lane++) {
-            /* Regression of y on the factor: covariance over the factor's variance 1/size. */
-            real part = r->share[lane] * rest[lane] / r->expected[lane] * y_variance[lane] * r->spread[lane];
-            part = lane_min(part, 1);
-            y[lane] += part * r->log_mean[lane];
-            y_variance[lane] = lane_max(y_variance[lane] - part * part * r->log_variance[lane], 0);
-        }
+        for (uint32_t lane = 0; lane < n; lane++)
+            r->share[lane] *= rest[lane] / r->expected[lane];
+        regress(r, step_row(s, ROW_channel_log, c), step_row(s, ROW_channel_variance, c), n);
+        regress(r, step_row(s, ROW_size_level, c), step_row(s, ROW_size_level_variance, c), n);
     }
 }
 
