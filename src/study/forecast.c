@@ -26,7 +26,10 @@ static void learn_months(const filter *f, const model *m, uint32_t lag, run_mont
         out[t] = (run_month){.log_likelihood = months[t].log_likelihood,
                              .effective = months[t].effective,
                              .worst_log_likelihood = months[t].worst_log_likelihood,
-                             .worst_area = months[t].worst_area};
+                             .worst_area = months[t].worst_area,
+                             .is_collapsed = months[t].is_collapsed,
+                             .narrowest_area = months[t].narrowest_area};
+        filter_row_name(m, months[t].narrowest, out[t].narrowest, sizeof out[t].narrowest);
         filter_row_name(m, months[t].worst, out[t].worst, sizeof out[t].worst);
         if (!draws)
             continue;
