@@ -49,7 +49,7 @@ static int run(int argc, char **argv) {
                                           .fit = (uint32_t)fit};
     code = shared_read_scenario(&t, argv[1], &scenario);
     if (code == EXIT_DONE)
-        code = shared_import(&t, scenario, &panel);
+        code = shared_import_to_judge(&t, scenario, &panel);
     if (code == EXIT_DONE && tsr_backtest_run(scenario, panel, &options, &result, &error) != TSR_OK)
         code = shared_fail(&t, &error, NULL);
     if (code == EXIT_DONE) {

@@ -126,6 +126,7 @@ typedef struct tsr_panel tsr_panel;
 
 typedef struct tsr_import_options {
     tsr_hooks hooks;
+    bool to_judge; /**< data up to the scenario's backtest_to, to judge forecasts by, instead of last_observed */
 } tsr_import_options;
 
 /** Read the event and totals files that the scenario names. `problems` as in tsr_scenario_read. */

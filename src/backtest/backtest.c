@@ -260,6 +260,7 @@ static tsr_status choose_origins(const panel *p, const backtest_options *o, uint
 tsr_status backtest_run(const world *w, const panel *p, const backtest_options *options, backtest **out,
                         tsr_error *error) {
     tsr_status status = TSR_OK;
+    world *longer = NULL; /* observed as far as backtests go */
     model *m = NULL;
     actuals *actual = NULL;
     uint32_t origins[3], done = 0;
@@ -269,7 +270,8 @@ tsr_status backtest_run(const world *w, const panel *p, const backtest_options *
         status = FAIL(error, TSR_E_MEMORY, "no memory for the backtest");
         goto out;
     }
-    *k = (work){.w = w, .p = p, .options = options, .n_draws = options->n_particles};
+    TRY(world_for_backtest(w, &longer, error));
+    *k = (work){.w = longer, .p = p, .options = options, .n_draws = options->n_particles};
     k->profile = score_profile_find(options->profile ? options->profile : score_profile_name(0));
     if (!k->profile) {
         status = FAIL(error, TSR_E_USAGE, "there is no profile '%s'; allowed are %s and %s", options->profile,
@@ -277,7 +279,7 @@ tsr_status backtest_run(const world *w, const panel *p, const backtest_options *
         goto out;
     }
     TRY(choose_origins(p, options, origins, error));
-    TRY(model_create(w, &(model_options){.use_defaults = true, .whatif = WORLD_NONE, .substeps = 1}, &m, error));
+    TRY(model_create(longer, &(model_options){.use_defaults = true, .whatif = WORLD_NONE, .substeps = 1}, &m, error));
     TRY(actuals_create(m, p, &actual, error));
     k->actual = actual;
     TRY(allocate(k, error));
@@ -310,6 +312,7 @@ out:
     free(k);
     actuals_free(actual);
     model_free(m);
+    free(longer);
     backtest_free(b);
     return status;
 }

@@ -42,6 +42,9 @@ typedef struct backtest {
 } backtest;
 
 /**
+ * Forecast from every origin and score. Origins may lie behind the scenario's last_observed when the panel reaches there
+ * (period.backtest_to): they see the panel up to the origin, and of schedules, rulers, facts and events what is `known` then.
+ *
  * Country-months are judged on national totals where the scenario has them, else on complete event files; area-months on
  * located events. In months with precisely located events only, an area's forecast deaths are thinned to the share that was
  * located in the last year before the origin.

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 static world *w;
-static panel *p;
+static panel *p; /* up to backtest_to */
 
 static int setup(void **state) {
     (void)state;
@@ -24,13 +24,15 @@ static int setup(void **state) {
     problem_list problems;
     problem_list_init(&problems);
     panel_options options = {.tolerance_km = 25};
-    if (scenario_read(TEST_SOURCE_ROOT "/scenarios/afghanistan", &w, folder, &problems, &error) != TSR_OK ||
-        panel_import(w, folder, &options, &p, &problems, &error) != TSR_OK) {
+    world *longer = NULL;
+    bool ok = scenario_read(TEST_SOURCE_ROOT "/scenarios/afghanistan", &w, folder, &problems, &error) == TSR_OK &&
+              world_for_backtest(w, &longer, &error) == TSR_OK &&
+              panel_import(longer, folder, &options, &p, &problems, &error) == TSR_OK;
+    if (!ok)
         print_error("%s\n", error.message);
-        return -1;
-    }
+    free(longer);
     problem_list_clear(&problems);
-    return 0;
+    return ok ? 0 : -1;
 }
 
 static int teardown(void **state) {
@@ -45,13 +47,22 @@ static int32_t the_origin(void) {
     return month_from_civil(2019, 12);
 }
 
-static study_result *forecast_from_origin(const world *of, const panel *data) {
+/** December 2021: behind the scenario's last_observed, where only backtests go. */
+static int32_t the_late_origin(void) {
+    return month_from_civil(2021, 12);
+}
+
+static study_result *forecast_from_origin(const world *of, const panel *data, int32_t origin) {
     tsr_error error = TSR_ERROR_INIT;
     study_result *result = NULL;
+    world *longer = NULL;
     const forecast_options options = {
-        .seed = 5, .n_particles = 48, .last_data = the_origin(), .n_months = 12, .n_repeats = 1};
-    if (forecast(of, data, &options, &result, &error) != TSR_OK)
+        .seed = 5, .n_particles = 48, .last_data = origin, .n_months = 12, .n_repeats = 1};
+    /* The result borrows the world: what is compared below are its draws. */
+    if (world_for_backtest(of, &longer, &error) != TSR_OK ||
+        forecast(longer, data, &options, &result, &error) != TSR_OK)
         fail_msg("%s", error.message);
+    free(longer);
     return result;
 }
 
@@ -114,20 +125,57 @@ static size_t poison_world(world *of, date_day day) {
     return count;
 }
 
-static void nothing_later_is_seen(void **state) {
-    (void)state;
-    study_result *clean = forecast_from_origin(w, p);
-    assert_true(poison_world(w, month_last_day(the_origin())) > 10);
-    poison_panel(p, the_origin());
-    study_result *poisoned = forecast_from_origin(w, p);
+/** Let part of what the scenario says of the past be known only after `day`: the last step of every schedule, every fourth
+ *  event and fact, the last ruler. */
+static void withhold(world *of, date_day day) {
+    size_t n;
+    const world_schedule *schedules = world_schedules(of, &n);
+    world_schedule_step *steps = (world_schedule_step *)(uintptr_t)world_schedule_steps(of, NULL);
+    for (size_t i = 0; i < n; i++)
+        if (schedules[i].n_steps > 1)
+            steps[schedules[i].first_step + schedules[i].n_steps - 1].known = day + 1;
+    world_event *events = (world_event *)(uintptr_t)world_events(of, &n);
+    for (size_t i = 0; i < n; i += 4)
+        events[i].known = day + 1;
+    world_fact *facts = (world_fact *)(uintptr_t)world_facts(of, &n);
+    for (size_t i = 0; i < n; i += 4)
+        facts[i].known = day + 1;
+    world_ruler *rulers = (world_ruler *)(uintptr_t)world_rulers(of, &n);
+    if (n > 1)
+        rulers[n - 1].known = day + 1;
+}
+
+static void nothing_later_is_seen_from(int32_t origin) {
+    date_day day = month_last_day(origin);
+    withhold(w, day);
+    study_result *clean = forecast_from_origin(w, p, origin);
+    assert_true(poison_world(w, day) > 20);
+    poison_panel(p, origin);
+    study_result *poisoned = forecast_from_origin(w, p, origin);
     assert_int_equal(differences(clean->run.record, poisoned->run.record), 0);
-    /* The sabotaged twin: poison in the last month that is seen must be noticed. */
-    poison_panel(p, the_origin() - 1);
-    study_result *seen = forecast_from_origin(w, p);
+    /* The sabotaged twins: poison in the last month that is seen must be noticed, and what is known a day earlier. */
+    poison_panel(p, origin - 1);
+    study_result *seen = forecast_from_origin(w, p, origin);
     assert_true(differences(clean->run.record, seen->run.record) > 1000);
+    poison_world(w, day - 100000);
+    study_result *known = forecast_from_origin(w, p, origin);
+    assert_true(differences(seen->run.record, known->run.record) > 1000);
     result_free(clean);
     result_free(poisoned);
     result_free(seen);
+    result_free(known);
+}
+
+static void nothing_later_is_seen(void **state) {
+    (void)state;
+    nothing_later_is_seen_from(the_origin());
+}
+
+static void nothing_later_is_seen_after_the_case(void **state) {
+    (void)state;
+    teardown(NULL);
+    assert_int_equal(setup(NULL), 0); /* clean data */
+    nothing_later_is_seen_from(the_late_origin());
 }
 
 static double total(const panel *data, int32_t month) {
@@ -194,8 +242,11 @@ static void no_origin_is_said(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scores_stand_where_they_belong), cmocka_unit_test(same_for_any_threads),
-        cmocka_unit_test(no_origin_is_said), cmocka_unit_test(nothing_later_is_seen), /* last: it poisons the data */
+        cmocka_unit_test(scores_stand_where_they_belong),
+        cmocka_unit_test(same_for_any_threads),
+        cmocka_unit_test(no_origin_is_said),
+        cmocka_unit_test(nothing_later_is_seen), /* these poison the data */
+        cmocka_unit_test(nothing_later_is_seen_after_the_case),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
