@@ -300,16 +300,21 @@ typedef struct tsr_backtest_options {
     uint32_t threads;     /**< 0: all processors. Changes no bit of the result */
     int32_t first_origin; /**< last month seen by the first forecast; 0: three years into the period */
     int32_t last_origin;  /**< 0: the month before the last observed one */
-    uint32_t every;       /**< months between origins; 3 when 0 */
+    uint32_t every;       /**< months between rolling origins; 3 when 0 */
+    const char *origins;  /**< "rolling"; "window", the challenge's; NULL or "both" */
     const char *profile;  /**< "views-challenge-2023" (NULL) or "views-evaluation" */
     uint32_t fit;         /**< every origin fits parameters to its own past in so many iterations; 0: prior medians */
 } tsr_backtest_options;
 
+/** Forecast from every origin and score. Import the panel with `to_judge`, to use all months that the scenario allows.
+ *  @retval TSR_E_USAGE  unknown profile or origins
+ *  @retval TSR_E_INPUT  no origin lies in the data, or nothing that was forecast was observed */
 TSR_API tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *panel,
                                     const tsr_backtest_options *options, tsr_backtest **out, tsr_error *error);
 TSR_API void tsr_backtest_free(tsr_backtest *backtest);
 TSR_API tsr_status tsr_backtest_describe(const tsr_backtest *backtest, char **text, tsr_error *error);
-/** {"profile", "draws", "scores": [{model, unit, type, horizon, origins, crps, ign, mis, brier, coverage50, ...}]} */
+/** {"profile", "draws", "scores": [{model, unit, type, horizon, origins, crps, ign, mis, brier25, coverage80, ...}],
+ *  "comparisons", "calibration", "weights", "known_later"}; docs/backtest.md has them. */
 TSR_API tsr_status tsr_backtest_json(const tsr_backtest *backtest, char **text, tsr_error *error);
 
 /** How to draft a scenario; see docs/new.md. */
