@@ -8,7 +8,9 @@ static int run(int argc, char **argv) {
     terminal t;
     int n_arguments, code;
     uint64_t fit = 0, seed = 1, particles = 1000, threads = 0, every = 3;
-    const char *from = NULL, *to = NULL, *profile = NULL, *origins = NULL;
+    const char *from = NULL, *to = NULL, *profile = NULL, *origins = NULL, *out = NULL;
+    bool force = false;
+    char line[4096];
     tsr_error error = TSR_ERROR_INIT;
     tsr_scenario *scenario = NULL;
     tsr_panel *panel = NULL;
@@ -27,9 +29,13 @@ static int run(int argc, char **argv) {
         {"fit", OPTION_COUNT, &fit, "N",
          "every origin fits parameters to its own past, in N iterations (default: none)", 1, 10000},
         {"profile", OPTION_TEXT, &profile, "NAME", "views-challenge-2023 (default) or views-evaluation", 0, 0},
+        {"out", OPTION_TEXT, &out, "DIR", "also write scores.json, scores.csv, scores.txt and provenance.json there", 0,
+         0},
+        {"force", OPTION_FLAG, &force, NULL, "replace DIR if Tessera made it", 0, 0},
         {"seed", OPTION_COUNT, &seed, "N", "seed of all random draws (default 1)", 0, UINT64_MAX},
         {"threads", OPTION_COUNT, &threads, "N", "threads (default: all processors; changes no result)", 1, 1024},
     };
+    shared_command_line(argc, argv, "backtest", line, sizeof line);
     if (!options_read(&command_backtest, argc, argv, specs, sizeof specs / sizeof specs[0], &common, &n_arguments,
                       &code))
         return code;
@@ -56,6 +62,10 @@ static int run(int argc, char **argv) {
     if (code == EXIT_DONE)
         code = shared_import_to_judge(&t, scenario, &panel);
     if (code == EXIT_DONE && tsr_backtest_run(scenario, panel, &options, &result, &error) != TSR_OK)
+        code = shared_fail(&t, &error, NULL);
+    if (code == EXIT_DONE && out &&
+        tsr_backtest_write(result, scenario, panel, line, out, &(tsr_write_options){.replace = force}, &error) !=
+            TSR_OK)
         code = shared_fail(&t, &error, NULL);
     if (code == EXIT_DONE) {
         tsr_status status =

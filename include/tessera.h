@@ -312,6 +312,13 @@ typedef struct tsr_backtest_options {
 TSR_API tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *panel,
                                     const tsr_backtest_options *options, tsr_backtest **out, tsr_error *error);
 TSR_API void tsr_backtest_free(tsr_backtest *backtest);
+/** Write scores.json, scores.csv, scores.txt (the table) and provenance.json into a folder that appears complete or not at
+ *  all. Scenario and panel are those of tsr_backtest_run. @param arguments the command line, for provenance; may be NULL */
+TSR_API tsr_status tsr_backtest_write(const tsr_backtest *backtest, const tsr_scenario *scenario,
+                                      const tsr_panel *panel, const char *arguments, const char *folder,
+                                      const tsr_write_options *options, tsr_error *error);
+/** Put the scores of such a folder beside a run: the report that tsr_report makes from then on shows them. */
+TSR_API tsr_status tsr_report_scores(const char *run_folder, const char *scores_folder, tsr_error *error);
 TSR_API tsr_status tsr_backtest_describe(const tsr_backtest *backtest, char **text, tsr_error *error);
 /** {"profile", "draws", "scores": [{model, unit, type, horizon, origins, crps, ign, mis, brier25, coverage80, ...}],
  *  "comparisons", "calibration", "weights", "known_later"}; docs/backtest.md has them. */

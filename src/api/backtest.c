@@ -3,12 +3,14 @@
 
 #include "backtest/backtest.h"
 #include "base/json.h"
+#include "output/output.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct tsr_backtest {
     backtest *b;
+    uint64_t seed;
 };
 
 tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *p, const tsr_backtest_options *o,
@@ -33,6 +35,7 @@ tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *p, co
     tsr_backtest *result = calloc(1, sizeof *result);
     if (!result)
         return FAIL(error, TSR_E_MEMORY, "no memory for the backtest");
+    result->seed = o->seed;
     tsr_status status = backtest_run(scenario->w, p->p, &options, &result->b, error);
     if (status == TSR_OK)
         *out = result;
@@ -61,4 +64,37 @@ tsr_status tsr_backtest_describe(const tsr_backtest *result, char **text, tsr_er
     text_buffer_init(&out);
     backtest_describe(result->b, &out);
     return api_text(&out, text, error);
+}
+
+tsr_status tsr_backtest_write(const tsr_backtest *result, const tsr_scenario *scenario, const tsr_panel *p,
+                              const char *arguments, const char *folder, const tsr_write_options *options,
+                              tsr_error *error) {
+    tsr_status status = TSR_OK;
+    char *table = NULL, *numbers = NULL;
+    json *root = json_new();
+    text_buffer csv;
+    text_buffer_init(&csv);
+    backtest_json(result->b, root);
+    backtest_csv(result->b, &csv);
+    TRY(api_text(&csv, &numbers, error));
+    TRY(tsr_backtest_describe(result, &table, error));
+    const output_scores scores = {.scores = root,
+                                  .csv = numbers,
+                                  .table = table,
+                                  .w = scenario->w,
+                                  .panel = p->p,
+                                  .scenario_path = scenario->path,
+                                  .scenario_hash = scenario->hash,
+                                  .arguments = arguments ? arguments : "",
+                                  .seed = result->seed};
+    TRY(output_write_scores(&scores, folder, &(output_options){.replace = options && options->replace}, error));
+out:
+    free(numbers);
+    free(table);
+    json_free(root);
+    return status;
+}
+
+tsr_status tsr_report_scores(const char *run_folder, const char *scores_folder, tsr_error *error) {
+    return output_attach_scores(run_folder, scores_folder, error);
 }

@@ -118,6 +118,8 @@ void backtest_free(backtest *b);
 
 /** The table for a reader: losses in words below it. */
 void backtest_describe(const backtest *b, text_buffer *out);
+/** One row per score: model, unit, type, horizon, origins, cells, crps ... */
+void backtest_csv(const backtest *b, text_buffer *out);
 void backtest_json(const backtest *b, json *root);
 
 #endif

@@ -223,6 +223,26 @@ void backtest_describe(const backtest *b, text_buffer *out) {
     add_hindsight(b, true, "Values that the scenario takes from sources dated after the first origin:", out);
 }
 
+/* ---- tables of numbers ---- */
+
+void backtest_csv(const backtest *b, text_buffer *out) {
+    text_add_string(out, "model,unit,type,horizon,origins,cells,crps,crps_fair,ign,mis,brier25,coverage50,coverage80,"
+                         "coverage90\n");
+    for (size_t i = 0; i < b->n_scores; i++) {
+        const backtest_score *s = &b->scores[i];
+        const score_means *m = &s->means;
+        text_add_format(out, "%s,%s,%s,", backtest_model_name(s->model), unit_kind_name(s->unit),
+                        death_type_name(s->type));
+        if (s->horizon == SCORE_WINDOW)
+            text_add_string(out, "window");
+        else
+            text_add_format(out, "%d", s->horizon);
+        text_add_format(out, ",%u,%zu,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g\n", s->n_origins, m->n_cells, m->crps,
+                        m->fair_crps, m->ign, m->mis, m->brier, m->coverage[SCORE_50], m->coverage[SCORE_80],
+                        m->coverage[SCORE_90]);
+    }
+}
+
 /* ---- JSON ---- */
 
 static json *add_labelled(json *list, unit_kind unit, uint32_t type, int32_t horizon) {
@@ -276,9 +296,12 @@ static void put_comparisons(const backtest *b, json *list) {
     }
 }
 
+/** Those of the last origin: what a forecast made then would be stacked by. */
 static void put_weights(const backtest *b, json *list) {
     for (size_t i = 0; i < b->n_weights; i++) {
         const backtest_weight *w = &b->weights[i];
+        if (w->origin != b->weights[b->n_weights - 1].origin)
+            continue;
         json *item = add_labelled(list, w->unit, w->type, (int32_t)w->months_ahead);
         put_month(item, "origin", w->origin);
         json_put_number(item, "tessera", w->weight);
