@@ -2,6 +2,7 @@
 #include "cli/shared.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 static int run(int argc, char **argv) {
     common_options common;
@@ -46,6 +47,10 @@ static int run(int argc, char **argv) {
     if ((from && !tsr_month(from)) || (to && !tsr_month(to))) {
         fprintf(stderr, "tessera: --from and --to must be months, such as 2019-06\n");
         return EXIT_USAGE;
+    }
+    if (out && !force && access(out, F_OK) == 0) { /* before the hours, not after them */
+        fprintf(stderr, "tessera: %s exists; --force replaces it if Tessera made it, or name another --out\n", out);
+        return EXIT_RESOURCES;
     }
     terminal_init(&t, &common);
     const tsr_backtest_options options = {.hooks = terminal_hooks(&t),
