@@ -513,7 +513,15 @@ def group_backtest(folder):
     assert all(abs(float(r["crps"]) - s["crps"]) <= 1e-8 * (1 + s["crps"]) for r, s in zip(rows, value["scores"]))
     assert "Tessera beats every baseline in" in read_file(folder, "b", "scores.txt")
     expect(run("backtest", "s", *few, "--out", "b", folder=folder), 4, "b", "--force")
-    expect(run("simulate", "s", "--members", 32, "--out", "r", folder=folder), 0)
+    expect(run("forecast", "s", "--particles", 64, "--months", 4, "--out", "r", folder=folder), 0)
+    for kind in ("sb", "ns", "os", "all"):
+        country, areas = {}, {}
+        for name, sums in (("country", country), ("area", areas)):
+            with open(os.path.join(folder, "r", f"forecast_{name}_{kind}.csv"), encoding="utf-8") as f:
+                for row in csv.DictReader(f):
+                    key = row["month_id"], row["draw"]
+                    sums[key] = sums.get(key, 0) + int(row["outcome"])
+        assert areas == country and len(country) == 4 * 64, kind  # areas sum to the country in every draw
     expect(run("report", "r", "--scores", "b", folder=folder), 0, "r/report.html", where="stdout")
     assert '"tessera_scores"' in read_file(folder, "r", "report.html")
     expect(run("report", "r", folder=folder), 0)  # stays
