@@ -188,9 +188,9 @@ static random_packed packed(const twin *t, uint32_t use, uint32_t site) {
 
 double twin_packed_binomial(const twin *t, uint32_t use, uint32_t word, uint32_t site, double trials, double p) {
     random_packed who = packed(t, use, site);
-    real n = (real)trials, chance = (real)p, count;
-    KERNEL(random_binomial_packed)(&t->address, use, word, &who, &n, &chance, &count);
-    return count;
+    real n = (real)trials, chance = (real)p, count[LANES];
+    KERNEL(random_binomial_packed)(&t->address, use, word, &who, &n, &chance, count);
+    return count[0];
 }
 
 double twin_packed_negbin(const twin *t, uint32_t use, uint32_t word, uint32_t site, double size, double ratio,
@@ -198,10 +198,10 @@ double twin_packed_negbin(const twin *t, uint32_t use, uint32_t word, uint32_t s
     double first = 0;
     random_packed who = packed(t, use, site);
     for (int i = 0; i < N_OFF * N_OFF; i++) {
-        real k = (real)(size * off[i % N_OFF]), r = (real)(ratio * off[i / N_OFF]), count;
-        KERNEL(random_negbin_packed)(&t->address, use, word, &who, &k, &r, &count);
-        first = i == 0 ? (double)count : first;
-        if ((double)count == seen)
+        real k = (real)(size * off[i % N_OFF]), r = (real)(ratio * off[i / N_OFF]), count[LANES];
+        KERNEL(random_negbin_packed)(&t->address, use, word, &who, &k, &r, count);
+        first = i == 0 ? (double)count[0] : first;
+        if ((double)count[0] == seen)
             return seen;
     }
     return first;
