@@ -188,8 +188,11 @@ static const char *const group_names[] = {
 /** A difference is relative to the value, but to no less than this: below it nothing in the model looks. */
 static double scale_of(uint32_t group) {
     bool is_log = group == ROW_advantage || group == ROW_cell_log || group == ROW_channel_log;
-    /* Funds are what is left of incomes and wages of hundreds of millions; captives are persons. */
-    return group == ROW_strength || group == ROW_captives || group == ROW_funds || is_log ? 1 : 0.01;
+    /* Where nearly all of a force of hundreds falls, the captives are what is left of it. */
+    if (group == ROW_captives)
+        return 10;
+    /* Funds are what is left of incomes and wages of hundreds of millions. */
+    return group == ROW_strength || group == ROW_funds || is_log ? 1 : 0.01;
 }
 
 /** Worst relative difference between the twin's state and the lanes'; *where says which row. */
