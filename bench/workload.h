@@ -5,7 +5,13 @@
 
 #include "model/run.h"
 
-enum { WORKLOAD_FACTIONS = 4, WORKLOAD_DYADS = 6, WORKLOAD_CHANNELS = 10, WORKLOAD_MONTHS = 72 };
+enum {
+    WORKLOAD_FACTIONS = 4,
+    WORKLOAD_DYADS = 6,
+    WORKLOAD_CHANNELS = 10,
+    WORKLOAD_MONTHS = 72,
+    WORKLOAD_MOST_AREAS = 64
+};
 
 /** Its numbers: the same for the engine and for the references. */
 typedef struct workload {
