@@ -65,11 +65,12 @@ static double strikes_on(const twin *t, uint32_t f, uint32_t g) {
     return rate * twin_parameter(t, "strike_rate", 0) * *twin_at(t, ROW_intelligence, f);
 }
 
-static double share_in_family(const twin *t, uint32_t f, uint32_t a) {
+/** Strength of f's family in every area. @return in the country */
+static double family_strengths(const twin *t, uint32_t f, double *S) {
     double all = 0;
-    for (uint32_t i = 0; i < t->m->n_areas; i++)
-        all += twin_family_strength(t, f, i);
-    return all > 0 ? twin_family_strength(t, f, a) / all : 0;
+    for (uint32_t a = 0; a < t->m->n_areas; a++)
+        all += S[a] = twin_family_strength(t, f, a);
+    return all;
 }
 
 static void battles(const twin *t, uint32_t c) {
@@ -81,20 +82,20 @@ static void battles(const twin *t, uint32_t c) {
     level /= 1 + exp((twin_between(t, f, g) + 0.1) / 0.1);
     if (twin_rules(t, f) || twin_rules(t, g))
         level *= 1 + twin_parameter(t, "ruler_premium", 0);
+    double here_f[TWIN_MOST_AREAS], here_g[TWIN_MOST_AREAS], effort_f = twin_parameter(t, "effort", f);
+    double all_f = family_strengths(t, f, here_f), all_g = family_strengths(t, g, here_g);
+    double effort_g = twin_parameter(t, "effort", g), y = *twin_at(t, ROW_channel_log, c);
     for (uint32_t a = 0; a < m->n_areas; a++) {
-        double S_f = twin_family_strength(t, f, a), S_g = twin_family_strength(t, g, a);
-        double start_f = twin_parameter(t, "effort", f) * pow(S_f, q),
-               start_g = twin_parameter(t, "effort", g) * pow(S_g, q);
+        double S_f = here_f[a], S_g = here_g[a], start_f = effort_f * pow(S_f, q), start_g = effort_g * pow(S_g, q);
         double w = start_f + start_g > 0 ? start_f / (start_f + start_g) : 0.5;
         double contact = S_f + S_g > 0 ? 2 * S_f * S_g / (S_f + S_g) : 0;
         double mu = level * contact * exp(w * drive_f + (1 - w) * drive_g);
-        mu += struck_f * share_in_family(t, f, a) + struck_g * share_in_family(t, g, a);
+        mu += (all_f > 0 ? struck_f * S_f / all_f : 0) + (all_g > 0 ? struck_g * S_g / all_g : 0);
         if (twin_head(t, f) != f || twin_head(t, g) != g)
             mu = 0;
         mu += twin_parameter(t, "floor", 0);
         *twin_cell(t, ROW_start_share, c, a) = w;
-        *twin_cell(t, ROW_intensity, c, a) =
-            mu * exp(*twin_at(t, ROW_channel_log, c)) * exp(*twin_cell(t, ROW_cell_log, c, a) - s * s / 2);
+        *twin_cell(t, ROW_intensity, c, a) = mu * exp(y + *twin_cell(t, ROW_cell_log, c, a) - s * s / 2);
     }
 }
 
@@ -107,7 +108,7 @@ static void against_civilians(const twin *t, uint32_t c) {
         double C = 0, rivals = 0;
         for (uint32_t g = 0; g < m->n_factions; g++)
             *(twin_family(t, f, g) ? &C : &rivals) += *twin_cell(t, ROW_control, g, a);
-        double kernel = twin_parameter(t, "selective", f) * 256 / 27 * pow(C, 3) * fmax(0, 1 - C);
+        double kernel = twin_parameter(t, "selective", f) * 256 / 27 * C * C * C * fmax(0, 1 - C);
         kernel += twin_parameter(t, "indiscriminate", f) * pow(fmax(0, 1 - C), 3);
         if (twin_rules(t, f))
             kernel += twin_parameter(t, "repression", 0) * twin_rights(t, f) * C;
