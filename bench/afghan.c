@@ -4,9 +4,9 @@
  * A particle of the twin begins with the parameters and the start that the engine draws for the same slot; from there on the
  * two share nothing. Before anything is timed, what becomes of the particles must agree, slot by slot, in the mean.
  */
+#include "afghan_case.h"
 #include "measure.h"
 #include "scalar_random.h"
-#include "scenario/scenario.h"
 #include "twin.h"
 
 #include <math.h>
@@ -18,7 +18,7 @@ typedef struct effort {
     uint32_t n_rounds, n_members, n_twins, n_compared, n_months;
 } effort;
 
-static const effort thorough = {5, 256, 4, 192, 104}, quick = {1, 32, 2, 48, 24};
+static const effort thorough = {5, 128, 4, 96, 104}, quick = {1, 32, 2, 48, 24};
 
 static const uint64_t seed = 5;
 
@@ -213,15 +213,10 @@ int main(int argc, char **argv) {
     static const char *const names[] = {"afghanistan", NULL};
     measure_arguments arguments = measure_read_arguments(argc, argv, names);
     const effort *how = arguments.is_quick ? &quick : &thorough;
-    char folder[TSR_PATH_SIZE];
     tsr_error error = TSR_ERROR_INIT;
-    problem_list problems;
     measure_times times;
-    world *w = NULL;
+    world *w = afghan_case_world();
     model *m = NULL;
-    problem_list_init(&problems);
-    if (scenario_read(BENCH_SOURCE_ROOT "/scenarios/afghanistan", &w, folder, &problems, &error) != TSR_OK)
-        measure_fail(&error);
     model_options options = {.whatif = WORLD_NONE, .last_month = w->first_month + (int32_t)how->n_months - 1};
     if (model_create(w, &options, &m, &error) != TSR_OK)
         measure_fail(&error);
@@ -248,7 +243,6 @@ int main(int argc, char **argv) {
            m->n_months, m->substeps);
     measure_print(&times, how->n_rounds);
     printf("}\n");
-    problem_list_clear(&problems);
     model_free(m);
     free(w);
     return 0;

@@ -9,6 +9,7 @@
 workload workload_make(const char *name, uint32_t n_areas, double mean) {
     return (workload){.name = name,
                       .n_areas = n_areas,
+                      .n_months = WORKLOAD_MONTHS,
                       .mean = mean,
                       .strength = 1000,
                       .relation = -0.9,
@@ -159,7 +160,7 @@ static tsr_status make_world(const workload *load, world **out, tsr_error *error
     header->name = world_builder_text(b, load->name);
     header->first_month = 421;
     header->last_observed = header->first_month;
-    header->last_month = header->first_month + WORKLOAD_MONTHS - 1;
+    header->last_month = header->first_month + (int32_t)load->n_months - 1;
     header->substeps = 1;
     header->n_factions = WORKLOAD_FACTIONS;
     add_areas(b, load->n_areas);

@@ -17,6 +17,7 @@ enum {
 typedef struct workload {
     const char *name;
     uint32_t n_areas;
+    uint32_t n_months;                      /**< WORKLOAD_MONTHS; the references know no other */
     double mean;                            /**< expected events of a cell in a month */
     double strength;                        /**< fighters of every faction in every area */
     double relation;                        /**< R of every dyad */
