@@ -182,7 +182,7 @@ static double disagreement(const outcome *ours, const outcome *theirs, uint32_t 
     return worst;
 }
 
-/** Ten means of paired differences: |z| < 5 fails twice in 100,000 runs of engines that agree. A twin whose battles are twice as
+/** Ten means of paired differences: |z| < 5 fails twice in 100,000 runs of engines that agree. A twin whose battles are three times as
  *  frequent must be noticed. */
 static void check_agreement(const model *m, const twins *all, uint32_t n) {
     static const double allowed = 5;
@@ -195,13 +195,13 @@ static void check_agreement(const model *m, const twins *all, uint32_t n) {
         particle *particles = start_particles(m, n);
         for (uint32_t i = 0; i < n; i++) {
             for (uint32_t c = 0; spoilt && c < m->n_channels; c++)
-                particles[i].parameters[model_find_parameter(m, "intensity.battle_rate", c)] *= 2;
+                particles[i].parameters[model_find_parameter(m, "intensity.battle_rate", c)] *= 3;
             by_twin(m, all, &particles[i], i, &theirs[i]);
         }
         double z = disagreement(ours, theirs, n, &worst);
         fprintf(stderr, "afghanistan, %u months, %u particles, twin%s: largest |z| %.1f, of %s\n", m->n_months, n,
-                spoilt ? " with twice the battles" : "", z, measure_names[worst]);
-        measure_require((z < allowed) != spoilt, "the engine and the %s twin",
+                spoilt ? " with three times the battles" : "", z, measure_names[worst]);
+        measure_require((z < allowed) != spoilt, "the engine and the twin %s",
                         spoilt ? "must not agree" : "do not agree");
         free_particles(particles, n);
     }

@@ -78,7 +78,8 @@ static double month_ordinary(const ring *r, uint32_t t, particle *p, scalar_rand
 }
 
 static double month_smart(const ring *r, uint32_t t, particle *p, scalar_random *random) {
-    double own[STRENGTHS], other[STRENGTHS], k = r->size, report = r->report / k, background = r->background / k;
+    double own[STRENGTHS] = {0}, other[STRENGTHS] = {0}, k = r->size, report = r->report / k,
+           background = r->background / k;
     double log_background = log(background), log_rest = log(1 + background), sum = r->coefficient[t];
     uint32_t n = r->n_areas;
     move(r, p, random);
