@@ -72,7 +72,7 @@ int main(int argc, char **argv) {
     task it = task_create();
     measure_times times;
     uint32_t n = how->n_particles;
-    double walls[2][MEASURE_ROUNDS], found[MOST_REPEATS], same, mean, error;
+    double walls[2][MEASURE_ROUNDS], found[MOST_REPEATS] = {0}, same, mean, error;
     double n_cells = (double)it.m->n_channels * it.m->n_areas * it.e->n_months * n;
     for (uint32_t round = 0; round < how->n_rounds; round++) {
         times.ordinary[round] = times.smart[round] = (double)NAN;

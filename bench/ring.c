@@ -34,23 +34,28 @@ static const ring peers = {.n_areas = 34,
 const ring *ring_now;
 
 /** A case with its simulated record. */
-static ring with_record(const ring *r) {
-    ring out = *r;
-    size_t n = (size_t)r->n_months * RING_DYADS * r->n_areas;
-    float *seen = calloc(n, sizeof *seen);
-    double *coefficient = calloc(r->n_months, sizeof *coefficient);
-    if (!seen || !coefficient)
+typedef struct task {
+    ring r;
+    float *seen;
+    double *coefficient;
+} task;
+
+static task task_create(const ring *r) {
+    task it = {.r = *r};
+    it.seen = calloc((size_t)r->n_months * RING_DYADS * r->n_areas, sizeof *it.seen);
+    it.coefficient = calloc(r->n_months, sizeof *it.coefficient);
+    if (!it.seen || !it.coefficient)
         abort();
-    ring_simulate(r, 17, seen);
-    out.seen = seen;
-    ring_coefficients(&out, coefficient);
-    out.coefficient = coefficient;
-    return out;
+    it.r.seen = it.seen;
+    it.r.coefficient = it.coefficient;
+    ring_simulate(r, 17, it.seen);
+    ring_coefficients(&it.r, it.coefficient);
+    return it;
 }
 
-static void ring_free(ring *r) {
-    free((void *)(uintptr_t)r->seen);
-    free((void *)(uintptr_t)r->coefficient);
+static void task_free(task *it) {
+    free(it->seen);
+    free(it->coefficient);
 }
 
 static const model_kernel *kernel_of(const char *name) {
@@ -104,7 +109,8 @@ static void check_agreement(uint32_t n_particles) {
     vague.n_months = 4;
     vague.size = 1;
     vague.background = 0.5;
-    vague = with_record(&vague);
+    task it = task_create(&vague);
+    vague = it.r;
     ring spoilt = vague;
     spoilt.report *= 3;
     const struct {
@@ -134,7 +140,7 @@ static void check_agreement(uint32_t n_particles) {
         measure_require((z < allowed) == others[k].must_agree, "the engine and the %s scalar filter %s", others[k].name,
                         others[k].must_agree ? "do not agree" : "must not agree");
     }
-    ring_free(&vague);
+    task_free(&it);
 }
 
 int main(int argc, char **argv) {
@@ -144,7 +150,8 @@ int main(int argc, char **argv) {
     measure_times times;
     double seconds;
     check_agreement(how->n_compared);
-    ring r = with_record(&peers);
+    task it = task_create(&peers);
+    const ring r = it.r;
     double per_particle = (double)RING_DYADS * r.n_areas * r.n_months;
     for (uint32_t round = 0; round < how->n_rounds; round++) {
         for (int i = 0; i < MEASURE_KERNELS; i++) {
@@ -161,6 +168,6 @@ int main(int argc, char **argv) {
     printf("{\"name\": \"filter-408\", \"cells\": %u, \"particles\": %u, ", RING_DYADS * r.n_areas, how->n_particles);
     measure_print(&times, how->n_rounds);
     printf("}\n");
-    ring_free(&r);
+    task_free(&it);
     return 0;
 }
