@@ -182,10 +182,10 @@ static double disagreement(const outcome *ours, const outcome *theirs, uint32_t 
     return worst;
 }
 
-/** Ten means of paired differences: |z| < 5 fails twice in 100,000 runs of engines that agree. A twin whose battles are three times as
- *  frequent must be noticed. */
+/** Ten means of paired differences within 6 standard errors (t with 47 degrees of freedom: engines that agree fail three times
+ *  in a million). A twin whose battles are three times as frequent must be noticed. */
 static void check_agreement(const model *m, const twins *all, uint32_t n) {
-    static const double allowed = 5;
+    static const double allowed = 6;
     outcome *ours = calloc((n + 127) / 128 * 128, sizeof *ours), *theirs = calloc(n, sizeof *theirs);
     if (!ours || !theirs)
         abort();

@@ -18,7 +18,7 @@ typedef struct effort {
     uint32_t n_rounds, n_checked, n_reference, n_members;
 } effort;
 
-static const effort thorough = {5, 2048, 24, 512}, quick = {1, 128, 2, 128};
+static const effort thorough = {5, 2048, 24, 512}, quick = {1, 64, 2, 64};
 
 /* ---- the engine ---------------------------------------------------------------------------------------------------- */
 
@@ -118,13 +118,13 @@ static double disagreement(const outcome *x, uint32_t n_x, const outcome *y, uin
 }
 
 /** 16 comparisons of normal means: |z| < 5 fails once in 100,000 runs of engines that agree. A reference with
- *  20 % more events must be noticed. */
+ *  50 % more events must be noticed. */
 static void check_agreement(const workload *load, const engine *e, const effort *how) {
     static const double allowed = 5;
     uint32_t n = how->n_checked;
     outcome *ours = outcomes(n), *theirs = outcomes(n);
     workload spoilt = *load;
-    spoilt.mean *= 1.2;
+    spoilt.mean *= 1.5;
     engine_run(e, NULL, n, 1, CLOCK_PROCESS_CPUTIME_ID, ours);
     const struct {
         const char *name;
@@ -133,7 +133,7 @@ static void check_agreement(const workload *load, const engine *e, const effort 
         bool must_agree;
     } others[] = {{"ordinary", reference_ordinary, load, true},
                   {"smart", reference_smart, load, true},
-                  {"smart, 20 % more events", reference_smart, &spoilt, false}};
+                  {"smart, 50 % more events", reference_smart, &spoilt, false}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         others[i].run(others[i].load, 7 + i, n, theirs);
         double z = disagreement(ours, n, theirs, n);

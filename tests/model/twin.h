@@ -1,4 +1,5 @@
-/* Twins: every mechanism once more, for one particle, in double, from its equations.
+/* Twins: every mechanism once more, for one particle, in double, from its equations. The bench runs them too, with draws of
+ * its own (bench/afghan_draws.c).
  *
  * A twin reads and writes the plain state of one particle and draws at the same addresses as the lanes do. It shares no
  * code with the mechanisms: parameters are found by name, functions are those of libm.
