@@ -79,7 +79,7 @@ double scalar_filter(const workload *load, const scalar_data *data, scalar_month
             scalar_particle *p = particle(c.now, c.stride, i);
             for (int k = 0; k < WORKLOAD_CHANNELS; k++)
                 p->z[k] += options->perturb_sd * scalar_normal(&r);
-            c.log_weight[i] = month(load, data, constants, t, p, &r);
+            c.log_weight[i] = month(load, data, constants, t, p);
         }
         log_likelihood += resample(&c, n, scalar_uniform(&r));
     }

@@ -35,7 +35,7 @@ typedef struct scalar_constants {
 
 /** Advances a particle by a month and returns the log density of its data [nat]. constants: [month][channel][area]. */
 typedef double scalar_month(const workload *load, const scalar_data *data, const scalar_constants *constants,
-                            uint32_t t, scalar_particle *p, scalar_random *r);
+                            uint32_t t, scalar_particle *p);
 scalar_month scalar_month_ordinary, scalar_month_smart;
 
 typedef struct scalar_options {

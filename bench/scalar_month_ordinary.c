@@ -166,8 +166,8 @@ static double intensity_of(const workload *load, uint32_t c, double z) {
 }
 
 double scalar_month_ordinary(const workload *load, const scalar_data *data, const scalar_constants *constants,
-                             uint32_t t, scalar_particle *p, scalar_random *r) {
-    double log_density = 0, mu[WORKLOAD_MOST_AREAS], civilians = 0;
+                             uint32_t t, scalar_particle *p) {
+    double log_density = 0, mu[WORKLOAD_MOST_AREAS];
     (void)constants;
     for (uint32_t c = 0; c < WORKLOAD_CHANNELS; c++) {
         size_t first = ((size_t)t * WORKLOAD_CHANNELS + c) * data->n_areas;
@@ -177,10 +177,6 @@ double scalar_month_ordinary(const workload *load, const scalar_data *data, cons
             mu[a] = intensity_of(load, c, p->z[c]);
         log_density += learn_deaths(load, data, events, deaths, c, p);
         log_density += learn_events(load, data, events, c, mu, p);
-        for (uint32_t a = 0; a < data->n_areas; a++)
-            civilians +=
-                c < WORKLOAD_DYADS ? scalar_binomial(r, (double)deaths[a], load->civilian_share) : (double)deaths[a];
     }
-    /* Nobody uses them in this workload; the engine draws them as well. */
-    return civilians < 0 ? (double)NAN : log_density;
+    return log_density;
 }

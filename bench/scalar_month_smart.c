@@ -201,8 +201,8 @@ static void move(const workload *load, uint32_t n, bool is_first, uint32_t c, sc
 }
 
 double scalar_month_smart(const workload *load, const scalar_data *data, const scalar_constants *constants, uint32_t t,
-                          scalar_particle *p, scalar_random *r) {
-    double log_density = 0, civilians = 0;
+                          scalar_particle *p) {
+    double log_density = 0;
     uint32_t n = data->n_areas;
     for (uint32_t c = 0; c < WORKLOAD_CHANNELS; c++) {
         size_t first = ((size_t)t * WORKLOAD_CHANNELS + c) * n;
@@ -211,10 +211,6 @@ double scalar_month_smart(const workload *load, const scalar_data *data, const s
         move(load, n, t == 0, c, p);
         log_density += learn_deaths(load, n, events, deaths, constants + first, c, p);
         log_density += learn_events(load, n, events, constants + first, c, mu, p);
-        for (uint32_t a = 0; a < n && c < WORKLOAD_DYADS; a++)
-            if (deaths[a] > 0)
-                civilians += scalar_binomial_inversion(r, (double)deaths[a], load->civilian_share);
     }
-    /* Nobody uses them in this workload; the engine draws them as well. */
-    return civilians < 0 ? (double)NAN : log_density;
+    return log_density;
 }
