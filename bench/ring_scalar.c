@@ -33,6 +33,10 @@ static void start(const ring *r, particle *p, scalar_random *random) {
         p->s[i] = r->sd * scalar_normal(random);
 }
 
+static double mean_of(const ring *r, double own, double other) {
+    return fmin(r->rate * exp(r->own * own + r->other * other), RING_MOST_MEAN);
+}
+
 void ring_simulate(const ring *r, uint64_t seed, float *seen) {
     scalar_random random;
     particle p;
@@ -69,7 +73,7 @@ static double month_ordinary(const ring *r, uint32_t t, particle *p, scalar_rand
     for (uint32_t d = 0; d < RING_DYADS; d++)
         for (uint32_t a = 0; a < r->n_areas; a++) {
             double own = p->s[ring_attacker(d) * r->n_areas + a], other = p->s[ring_attacked(d) * r->n_areas + a];
-            double happened = scalar_poisson(random, r->rate * exp(r->own * own + r->other * other));
+            double happened = scalar_poisson(random, mean_of(r, own, other));
             double y = (double)r->seen[((size_t)t * RING_DYADS + d) * r->n_areas + a];
             double mean = r->report * happened + r->background;
             sum += lgamma(y + k) - lgamma(k) - lgamma(y + 1) + y * log(mean / (mean + k)) - k * log1p(mean / k);
@@ -91,7 +95,8 @@ static double month_smart(const ring *r, uint32_t t, particle *p, scalar_random 
         const double *attacker = own + (size_t)ring_attacker(d) * n, *attacked = other + (size_t)ring_attacked(d) * n;
         const float *seen = r->seen + ((size_t)t * RING_DYADS + d) * n;
         for (uint32_t a = 0; a < n; a++) {
-            double happened = scalar_poisson_inversion(random, attacker[a] * attacked[a]), y = (double)seen[a];
+            double happened = scalar_poisson_inversion(random, fmin(attacker[a] * attacked[a], RING_MOST_MEAN)),
+                   y = (double)seen[a];
             double ratio = report * happened + background;
             sum -= (y + k) * (happened > 0 ? log(1 + ratio) : log_rest);
             if (y > 0)
