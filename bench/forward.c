@@ -18,7 +18,7 @@ typedef struct effort {
     uint32_t n_rounds, n_checked, n_reference, n_members;
 } effort;
 
-static const effort thorough = {5, 2048, 24, 512}, quick = {1, 64, 2, 64};
+static const effort thorough = {5, 384, 24, 512}, quick = {1, 64, 2, 64};
 
 /* ---- the engine ---------------------------------------------------------------------------------------------------- */
 
