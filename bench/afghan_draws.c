@@ -55,7 +55,7 @@ double twin_negbin(const twin *t, uint32_t use, uint32_t site, double size, doub
     (void)use;
     (void)site;
     (void)seen;
-    return ratio > 0 ? scalar_poisson_inversion(generator(t), scalar_gamma(generator(t), size) * ratio) : 0;
+    return ratio > 0 ? scalar_negbin_inversion(generator(t), size, ratio) : 0;
 }
 
 double twin_packed_binomial(const twin *t, uint32_t use, uint32_t word, uint32_t site, double trials, double p) {

@@ -175,13 +175,15 @@ static double by_scalar(const task *it, const workload *load, scalar_month *mont
 
 /* ---- agreement ----------------------------------------------------------------------------------------------------- */
 
-/** Particles that do not differ: what is left is the float arithmetic of the lanes and where Newton's method stops. */
-static void check_exactly(const task *it) {
-    static const double allowed = 2e-5; /* nat a cell and month */
+/** Particles that do not differ: what is left is how finely everybody integrates. The ordinary scalar filter does so everywhere;
+ *  short ways (docs/adr/0015) cost up to 3e-4 nat in an empty cell. @return the smart one less the engine, nat a cell and month */
+static double check_exactly(const task *it) {
+    static const double allowed = 5e-4; /* nat a cell and month */
+    double of_smart = 0;
     run how = {.seed = 1, .n_particles = LANES, .n_months = WORKLOAD_MONTHS};
     double seconds, ours = by_engine(it, &how, &seconds), n_cells = WORKLOAD_CHANNELS * it->load.n_areas * how.n_months;
     workload spoilt = it->load;
-    spoilt.cell_sd *= 1.1;
+    spoilt.cell_sd *= 1.5;
     how.n_particles = 1;
     const struct {
         const char *name;
@@ -190,20 +192,24 @@ static void check_exactly(const task *it) {
         bool must_agree;
     } others[] = {{"ordinary", scalar_month_ordinary, &it->load, true},
                   {"smart", scalar_month_smart, &it->load, true},
-                  {"smart, s 10 % larger", scalar_month_smart, &spoilt, false}};
+                  {"smart, s 50 % larger", scalar_month_smart, &spoilt, false}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         double theirs = by_scalar(it, others[i].load, others[i].month, &how, &seconds);
         double difference = fabs(ours - theirs) / n_cells;
+        if (i == 1)
+            of_smart = (theirs - ours) / n_cells;
         fprintf(stderr, "%s: log likelihood %.3f, %s %.3f: %.1e a cell and month\n", it->load.name, ours,
                 others[i].name, theirs, difference);
         measure_require((difference < allowed) == others[i].must_agree, "the engine and the %s scalar filter %s",
                         others[i].name, others[i].must_agree ? "do not agree" : "must not agree");
     }
+    return of_smart;
 }
 
 /** Particles that differ, over 8 repeats each: means within 8 standard errors (t with 14 degrees of freedom: filters that
- *  agree fail 1.4 times in a million). Three times the rates must be noticed. */
-static void check_by_chance(const task *it, const effort *how_much) {
+ *  agree fail 1.4 times in a million). Three times the rates must be noticed.
+ *  @param of_smart  what the closures differ by, as check_exactly found it */
+static void check_by_chance(const task *it, const effort *how_much, double of_smart) {
     static const double allowed = 8;
     workload spoilt = it->load;
     spoilt.mean *= 3;
@@ -221,7 +227,8 @@ static void check_by_chance(const task *it, const effort *how_much) {
     measure_moments(ours, how_much->n_repeats, &mean[0], &error[0]);
     for (int k = 0; k < 2; k++) {
         measure_moments(theirs[k], how_much->n_repeats, &mean[k + 1], &error[k + 1]);
-        z[k] = fabs(mean[0] - mean[k + 1]) / hypot(error[0], error[k + 1]);
+        double of_closure = of_smart * WORKLOAD_CHANNELS * it->load.n_areas * how_much->n_months;
+        z[k] = fabs(mean[0] + of_closure - mean[k + 1]) / hypot(error[0], error[k + 1]);
         fprintf(stderr, "%s: %u repeats, log likelihood %.2f +- %.2f, scalar%s %.2f +- %.2f: z %.1f\n", it->load.name,
                 how_much->n_repeats, mean[0], error[0], k ? " with three times the rates" : "", mean[k + 1],
                 error[k + 1], z[k]);
@@ -237,8 +244,7 @@ static void time_filter(const char *name, double mean, const effort *how_much) {
     measure_times times;
     double seconds;
     task_create(name, mean, &it);
-    check_exactly(&it);
-    check_by_chance(&it, how_much);
+    check_by_chance(&it, how_much, check_exactly(&it));
     double n_cells = WORKLOAD_CHANNELS * it.load.n_areas * WORKLOAD_MONTHS;
     for (uint32_t round = 0; round < how_much->n_rounds; round++) {
         run how = {.seed = round, .n_months = WORKLOAD_MONTHS, .rate_sd = 1, .perturb_sd = perturb_sd};

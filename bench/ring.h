@@ -1,7 +1,7 @@
 /* The peers' case: a plain bootstrap filter of 34 areas on a ring and 12 directed dyads of four factions, 408 counts a month.
  *
  *   s_fa' = rho ((1 - w) s_fa + w (s_f,a-1 + s_f,a+1)/2) + sd e                     log strengths, 136 of them
- *   n_da ~ Poisson(min(rate exp(own s_fa + other s_ga), 60)),  d = f -> g           what happens
+ *   n_da ~ Poisson(min(rate exp(own s_fa + other s_ga), 16)),  d = f -> g           what happens
  *   seen_da ~ NegBin(mean report n_da + background, size k)                          what is recorded
  */
 #ifndef BENCH_RING_H
@@ -9,7 +9,7 @@
 
 #include "infer/filter.h"
 
-enum { RING_FACTIONS = 4, RING_DYADS = 12, RING_MOST_AREAS = 34, RING_MOST_MEAN = 60, RING_MOST_COUNT = 200 };
+enum { RING_FACTIONS = 4, RING_DYADS = 12, RING_MOST_AREAS = 34, RING_MOST_MEAN = 16 };
 
 typedef struct ring {
     uint32_t n_areas, n_months;

@@ -1,7 +1,7 @@
 /* The ring on lanes, compiled once per instruction set (random/kernel.h). State: log strengths [faction][area]. Density: row 0. */
 #include "ring.h"
 
-#include "random/elementary.h"
+#include "random/chop.h"
 
 #include <string.h>
 
@@ -53,37 +53,21 @@ static void weigh(const ring *r, real seen, const real *restrict happened, real 
             sum[lane] -= k * lane_log(1 + report * happened[lane] + background);
 }
 
-/** Poisson counts of a block of lanes by inversion of the uniforms `rest`: all lanes look at the same count at a time.
- *  @param p  in: exp(-mean) */
-static void invert(const real *restrict mean, real *restrict rest, real *restrict p, real *restrict count) {
-    uint32_t goes_on = 0;
-    for (int lane = 0; lane < LANES; lane++) {
-        count[lane] = 0;
-        goes_on |= rest[lane] > p[lane];
-    }
-    for (int k = 1; goes_on && k < RING_MOST_COUNT; k++) {
-        real at = (real)k, inverse = 1 / at;
-        goes_on = 0;
-        for (int lane = 0; lane < LANES; lane++) {
-            /* Far out in the tail only rounding errors are left. Sums and products, not choices: they become vector code. */
-            real more = rest[lane] > p[lane] ? (real)1 : 0, counts = p[lane] > (real)1e-9 ? (real)1 : 0;
-            real early = at <= mean[lane] ? (real)1 : 0, goes = more * (counts + early - counts * early);
-            rest[lane] = goes * (rest[lane] - p[lane]);
-            p[lane] *= mean[lane] * inverse;
-            count[lane] += goes;
-            goes_on |= rest[lane] > p[lane];
-        }
-    }
-}
-
+/** Poisson counts of these means by inversion (random/chop.h). @param u, p  scratch, as long as mean */
 static void happen(const random_address *address, uint32_t first_site, uint32_t n_areas, const real *restrict mean,
-                   real *restrict p, real *restrict count, uint32_t n) {
-    real u[RING_MOST_AREAS * RANDOM_MAX_LANES];
+                   real *restrict u, real *restrict p, real *restrict count, uint32_t n) {
+    static const real none[CHOP_BLOCK]; /* a of a Poisson count */
+    real inverse[CHOP_MOST];
+    lane_bits turns[CHOP_BLOCK];
+    chop_inverses(0, CHOP_MOST, inverse);
     KERNEL(random_uniform_rows)(address, USE_EVENTS, first_site, n_areas, n, u);
     for (size_t i = 0; i < (size_t)n_areas * n; i++)
         p[i] = lane_exp(-mean[i]);
-    for (size_t i = 0; i < (size_t)n_areas * n; i += LANES)
-        invert(mean + i, u + i, p + i, count + i);
+    for (size_t i = 0; i < (size_t)n_areas * n; i += CHOP_BLOCK) {
+        chop_turns(inverse, CHOP_MOST, none, mean + i, u + i, p + i, turns);
+        for (size_t k = 0; k < CHOP_BLOCK; k++)
+            count[i + k] = (real)turns[k];
+    }
 }
 
 static void month(model_tile *tile, uint32_t i_month) {
@@ -107,10 +91,11 @@ static void month(model_tile *tile, uint32_t i_month) {
         const real *restrict attacker = own.row[0] + (size_t)ring_attacker(d) * n_areas * n;
         const real *restrict attacked = other.row[0] + (size_t)ring_attacked(d) * n_areas * n;
         real *restrict mean = work.row[0], *happened = work.row[RING_MOST_AREAS];
-        real *restrict p = work.row[2 * RING_MOST_AREAS], sum[RANDOM_MAX_LANES] = {0};
+        real *restrict p = work.row[2 * RING_MOST_AREAS], *restrict u = work.row[3 * RING_MOST_AREAS],
+                       sum[RANDOM_MAX_LANES] = {0};
         for (size_t i = 0; i < (size_t)n_areas * n; i++)
             mean[i] = attacker[i] * attacked[i] < RING_MOST_MEAN ? attacker[i] * attacked[i] : RING_MOST_MEAN;
-        happen(&address, d * sites, n_areas, mean, p, happened, n);
+        happen(&address, d * sites, n_areas, mean, u, p, happened, n);
         for (uint32_t a = 0; a < n_areas; a++)
             weigh(r, (real)r->seen[((size_t)i_month * RING_DYADS + d) * n_areas + a], happened + (size_t)a * n, sum, n);
         for (uint32_t lane = 0; lane < n; lane++)

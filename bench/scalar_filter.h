@@ -3,7 +3,7 @@
  *
  * "ordinary" is what a good C programmer writes from the equations: every density with its gamma functions, every node of the
  * quadrature on its own. "smart" computes once what depends on the datum only, gamma functions as products for small
- * counts, nothing but logarithms for zero counts, nodes as powers of each other, and ends Newton's method when it has
+ * counts, series for empty cells that expect little, two nodes from one exponential, and ends Newton's method when it has
  * converged.
  */
 #ifndef BENCH_SCALAR_FILTER_H

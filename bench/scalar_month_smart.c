@@ -1,17 +1,16 @@
-/* A month of the scalar filter with everything moved out of the inner loops that can be. */
+/* A month of the scalar filter with everything moved out of the inner loops that can be, and the short ways of docs/adr/0015:
+ * an empty cell that expects little is a negative binomial, whose logarithm is a series. */
 #include "scalar_filter.h"
 
 #include <math.h>
 
-enum { SHARED_NODES = 7, CELL_NODES = 5, MOST_STEPS = 5 };
+enum { NODES = 5, PAIRS = NODES / 2, MOST_STEPS = 5 };
 
 /* sqrt(2) x > 0 of Gauss-Hermite quadrature, and w exp(x^2) from the centre outwards. */
-static const double shared_node[] = {1.1544053947399682, 2.3667594107345416, 3.750439717725742};
-static const double shared_weight[] = {0.810264617556807, 0.828687303283639, 0.897184600225184, 1.101330729610322};
-static const double cell_node[] = {1.3556261799742659, 2.8569700138728056};
-static const double cell_weight[] = {0.945308720482942, 0.986580996751429, 1.18148862553599};
+static const double node[PAIRS] = {1.3556261799742659, 2.8569700138728056};
+static const double weight[PAIRS + 1] = {0.945308720482942, 0.986580996751429, 1.18148862553599};
 
-static const double converged = 1e-4;
+static const double little = 0.1; /* events */
 
 typedef struct learned {
     double log_density, mean, variance;
@@ -38,21 +37,21 @@ static double matched_size(double variance, double size) {
 }
 
 /** h at the nodes, outermost first: exp(t + sd node) with one exponential for two nodes. */
-static void at_nodes(int n_pairs, double h, double sd, const double *node, double *out) {
-    out[n_pairs] = h;
-    for (int j = 0; j < n_pairs; j++) {
+static void at_nodes(double h, double sd, double *out) {
+    out[PAIRS] = h;
+    for (int j = 0; j < PAIRS; j++) {
         double away = exp(sd * node[j]);
-        out[n_pairs - 1 - j] = h / away;
-        out[n_pairs + 1 + j] = h * away;
+        out[PAIRS - 1 - j] = h / away;
+        out[PAIRS + 1 + j] = h * away;
     }
 }
 
 /** Sums the nodes' log posteriors; the mean is relative to t. */
-static learned sum_nodes(int n_pairs, const double *logs, double sd, const double *node, const double *weight) {
-    double centre = logs[n_pairs], sum = weight[0], first = 0, second = 0;
-    for (int j = 0; j < n_pairs; j++) {
-        double below = weight[j + 1] * exp(logs[n_pairs - 1 - j] - centre);
-        double above = weight[j + 1] * exp(logs[n_pairs + 1 + j] - centre), off = sd * node[j];
+static learned sum_nodes(const double *logs, double sd) {
+    double centre = logs[PAIRS], sum = weight[0], first = 0, second = 0;
+    for (int j = 0; j < PAIRS; j++) {
+        double below = weight[j + 1] * exp(logs[PAIRS - 1 - j] - centre);
+        double above = weight[j + 1] * exp(logs[PAIRS + 1 + j] - centre), off = sd * node[j];
         sum += below + above;
         first += (above - below) * off;
         second += (above + below) * off * off;
@@ -62,41 +61,55 @@ static learned sum_nodes(int n_pairs, const double *logs, double sd, const doubl
     return (learned){.log_density = centre + log(sum), .mean = first, .variance = spread > 0 ? spread : 0};
 }
 
-/** Counts that share a factor, without the gamma functions and factorials of their densities. */
+/** Counts that share a factor, without the gamma functions and factorials of their densities. Empty cells that expect
+ *  little enter as the series of their logarithms. */
 static learned learn_shared(uint32_t n, const double *count, const double *ratio, const double *size, double v) {
-    double t = -v / 2, h = exp(t), curvature = 1 / v, inverse = 1 / v;
-    for (int step = 0; step < MOST_STEPS; step++) {
-        double slope = -(t + v / 2) * inverse;
-        curvature = inverse;
-        for (uint32_t i = 0; i < n; i++) {
-            double odds = h * ratio[i], rest = 1 / (1 + odds), pulled = (size[i] + count[i]) * odds * rest;
-            slope += count[i] - pulled;
-            curvature += pulled * rest;
-        }
-        double move = fmax(-1, fmin(1, slope / curvature));
-        t += move;
-        h = exp(t);
-        if (fabs(move) < converged)
-            break;
-    }
-    double sd = 1 / sqrt(curvature), nodes[SHARED_NODES], logs[SHARED_NODES] = {0}, total = 0, with_h = 0;
-    at_nodes(SHARED_NODES / 2, h, sd, shared_node, nodes);
+    double t = -v / 2, h = exp(t), inverse = 1 / v, curvature = inverse, total = 0, with_h = 0, s1 = 0, s2 = 0, s3 = 0;
+    uint32_t rest[WORKLOAD_MOST_AREAS], n_rest = 0;
     for (uint32_t i = 0; i < n; i++) {
-        double both = size[i] + count[i];
+        double first = size[i] * ratio[i];
+        if (count[i] == 0 && first < little && ratio[i] < little) {
+            s1 += first;
+            s2 += first * ratio[i];
+            s3 += first * ratio[i] * ratio[i];
+        } else {
+            rest[n_rest++] = i;
+        }
         if (count[i] > 0) {
             total += count[i];
             with_h += count[i] * log(ratio[i]);
         }
-        for (int j = 0; j < SHARED_NODES; j++)
-            logs[j] -= both * log(1 + nodes[j] * ratio[i]);
     }
-    for (int j = 0; j < SHARED_NODES; j++) {
-        int from_centre = j - SHARED_NODES / 2;
-        double away = from_centre == 0 ? 0 : sd * shared_node[(from_centre > 0 ? from_centre : -from_centre) - 1];
-        double x = t + (from_centre < 0 ? -away : away), z = x + v / 2;
-        logs[j] += total * x - z * z * inverse / 2;
+    for (int step = 0; step < MOST_STEPS; step++) {
+        double slope = total - (t + v / 2) * inverse - h * (s1 - h * (s2 - h * s3));
+        curvature = inverse + h * (s1 - h * (2 * s2 - 3 * h * s3));
+        for (uint32_t k = 0; k < n_rest; k++) {
+            uint32_t i = rest[k];
+            double odds = h * ratio[i], other = 1 / (1 + odds), pulled = (size[i] + count[i]) * odds * other;
+            slope -= pulled;
+            curvature += pulled * other;
+        }
+        double move = fmax(-1, fmin(1, slope / curvature));
+        t += move;
+        h = exp(t);
+        if (fabs(move) < 0.01) /* any point near the mode will do */
+            break;
     }
-    learned l = sum_nodes(SHARED_NODES / 2, logs, sd, shared_node, shared_weight);
+    double sd = 1 / sqrt(curvature), nodes[NODES], logs[NODES];
+    at_nodes(h, sd, nodes);
+    for (int j = 0; j < NODES; j++) {
+        double away = j < PAIRS   ? -node[PAIRS - 1 - j]
+                      : j > PAIRS ? node[j - PAIRS - 1]
+                                  : 0,
+               x = t + sd * away, g = nodes[j];
+        logs[j] = total * x - (x + v / 2) * (x + v / 2) * inverse / 2 - g * (s1 - g * (s2 / 2 - g * s3 / 3));
+    }
+    for (uint32_t k = 0; k < n_rest; k++) {
+        double r = ratio[rest[k]], both = size[rest[k]] + count[rest[k]];
+        for (int j = 0; j < NODES; j++)
+            logs[j] -= both * log(1 + nodes[j] * r);
+    }
+    learned l = sum_nodes(logs, sd);
     l.mean += t;
     l.log_density += with_h + log(sd / sqrt(3.14159265358979323846 * v));
     return l;
@@ -114,14 +127,14 @@ static learned learn_cell(double count, double ratio, double size, double v) {
         if (fabs(move) < 0.01) /* any point near the mode will do */
             break;
     }
-    double sd = 1 / sqrt(curvature), nodes[CELL_NODES], logs[CELL_NODES];
-    const double away[CELL_NODES] = {-sd * cell_node[1], -sd * cell_node[0], 0, sd * cell_node[0], sd * cell_node[1]};
-    at_nodes(CELL_NODES / 2, h, sd, cell_node, nodes);
-    for (int j = 0; j < CELL_NODES; j++) {
+    double sd = 1 / sqrt(curvature), nodes[NODES], logs[NODES];
+    const double away[NODES] = {-sd * node[1], -sd * node[0], 0, sd * node[0], sd * node[1]};
+    at_nodes(h, sd, nodes);
+    for (int j = 0; j < NODES; j++) {
         double u = t + away[j], z = u + v / 2;
         logs[j] = count * u - both * log(1 + nodes[j] * ratio) - z * z * inverse / 2;
     }
-    learned l = sum_nodes(CELL_NODES / 2, logs, sd, cell_node, cell_weight);
+    learned l = sum_nodes(logs, sd);
     l.mean += t;
     l.log_density += log(sd / sqrt(3.14159265358979323846 * v)) + (count > 0 ? count * log(ratio) : 0);
     return l;
@@ -173,12 +186,18 @@ static double learn_events(const workload *load, uint32_t n, const float *events
     p->y_variance[c] -= part * part * fmax(0, variance - l.variance);
     for (uint32_t a = 0; a < n; a++) {
         /* The gamma functions of the matched negative binomial fall out of shared density and correction. */
-        double odds = h * ratio[a];
-        learned own = learn_cell(count[a], h * mean[a] * inverse_size, load->cell_size, x_variance[a]);
+        double odds = h * ratio[a], expected = h * mean[a], v = x_variance[a];
+        if (count[a] == 0 && expected < little) { /* its own law is the matched one */
+            double pulled = expected / (1 + odds);
+            x[a] -= v * pulled;
+            x_variance[a] = v - v * v * pulled / (1 + odds);
+            continue;
+        }
+        learned own = learn_cell(count[a], expected * inverse_size, load->cell_size, v);
         log_density += own.log_density + (size[a] + count[a]) * log(1 + odds);
         if (count[a] > 0)
             log_density += of[a].log_coefficient_events - count[a] * log(odds);
-        x[a] += x_variance[a] / 2 + own.mean;
+        x[a] += v / 2 + own.mean;
         x_variance[a] = own.variance;
     }
     return log_density;
