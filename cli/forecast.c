@@ -5,8 +5,8 @@
 
 typedef struct forecast_arguments {
     uint64_t seed, particles, threads, lanes, months, lag, repeats;
-    const char *out, *whatif, *kernel, *from, *until, *fit;
-    bool force, draws, priors, no_reports, no_totals;
+    const char *out, *whatif, *kernel, *from, *until, *fit, *without;
+    bool force, draws, priors, ablate;
 } forecast_arguments;
 
 /** The last month with data from --from (the first month without) or --until. */
@@ -54,8 +54,8 @@ static int learn(const command *c, int argc, char **argv, const option_spec *spe
         .lag = (uint32_t)a->lag,
         .repeats = (uint32_t)a->repeats,
         .draw_parameters = a->priors,
-        .without_reports = a->no_reports,
-        .without_totals = a->no_totals,
+        .without = a->without,
+        .ablate = a->ablate,
         .arguments = line,
     };
     if (code == EXIT_DONE)
@@ -81,8 +81,8 @@ static int learn(const command *c, int argc, char **argv, const option_spec *spe
         {"particles", OPTION_COUNT, &(a).particles, "N", "particles of the filter (default 2000)", 16, 1 << 22},         \
         {"fit", OPTION_TEXT, &(a).fit, "DIR", "parameters as this fit estimated them, not at their medians", 0, 0},      \
         {"priors", OPTION_FLAG, &(a).priors, NULL, "parameters drawn from their priors, not at their medians", 0, 0},    \
-        {"no-reports", OPTION_FLAG, &(a).no_reports, NULL, "leave out reports of strength", 0, 0},                       \
-        {"no-totals", OPTION_FLAG, &(a).no_totals, NULL, "leave out national totals of deaths", 0, 0},                   \
+        {"without", OPTION_TEXT, &(a).without, "KINDS", "leave out data: events,totals,strength,districts,presence", 0,  \
+         0},                                                                                                             \
         {"threads", OPTION_COUNT, &(a).threads, "N", "threads (default: all processors; changes no result)", 1, 1024},   \
         {"kernel", OPTION_TEXT, &(a).kernel, "NAME", "baseline, v3 or v4 (default: the best; changes no result)", 0, 0}, \
     {                                                                                                                    \
@@ -96,6 +96,7 @@ static int run_nowcast(int argc, char **argv) {
         SHARED_OPTIONS(a),
         {"until", OPTION_TEXT, &a.until, "MONTH", "last month whose data are seen (default: the scenario's)", 0, 0},
         {"lag", OPTION_COUNT, &a.lag, "N", "months of later data that inform a month (default 12; 0: none)", 0, 1200},
+        {"ablate", OPTION_FLAG, &a.ablate, NULL, "run again without each kind of data: what does each add?", 0, 0},
         {"repeats", OPTION_COUNT, &a.repeats, "N", "filters, for the error of the log likelihood (default 1)", 1, 1000},
     };
     return learn(&command_nowcast, argc, argv, specs, sizeof specs / sizeof specs[0], &a, false);

@@ -2,6 +2,7 @@
 #include "infer/filter.h"
 
 #include "base/threads.h"
+#include "infer/reports.h"
 #include "infer/resample.h"
 
 #include <math.h>
@@ -16,11 +17,12 @@ struct filter {
     const model_kernel *kernel;
     thread_pool *pool;
     random_key key;
-    uint32_t n_particles, n_lanes, n_tiles, n_workers, n_density_rows; /* reports are the last row */
+    uint32_t n_particles, n_lanes, n_tiles, n_workers, n_density_rows; /* reports are the last rows */
     size_t kept_rows;                  /* of a tile that a particle consists of: state and parameters */
     real *cloud, *next;                /* [tile][kept row][lane] */
     real **scratch;                    /* [worker] */
     double *densities;                 /* [tile][density row][lane] */
+    double *cells;                     /* [tile][channel][area][2][lane] when foresight is asked for */
     double *log_weight, *month_weight; /* [particle] before and of the month */
     uint64_t *weight;                  /* [particle] */
     uint32_t *ancestors;               /* [month][particle]: of the particles after the month */
@@ -40,6 +42,11 @@ static size_t tile_size(const filter *f) {
     return f->kept_rows * f->n_lanes;
 }
 
+/** Numbers in f->cells of one tile. */
+static size_t tile_cells(const filter *f) {
+    return (size_t)f->m->n_channels * f->m->n_areas * 2 * f->n_lanes;
+}
+
 static model_tile tile_of(const filter *f, uint32_t i_tile, uint32_t worker) {
     real *state = f->cloud + i_tile * tile_size(f);
     return (model_tile){
@@ -52,6 +59,7 @@ static model_tile tile_of(const filter *f, uint32_t i_tile, uint32_t worker) {
         .key = f->key,
         .observed = f->is_observed ? &f->e->months[f->i_month] : NULL,
         .densities = f->densities + (size_t)i_tile * f->n_density_rows * f->n_lanes,
+        .cells = f->cells && f->is_observed ? f->cells + i_tile * tile_cells(f) : NULL,
         .coordinates = f->options.coordinates ? &f->coordinates : NULL,
     };
 }
@@ -69,6 +77,8 @@ static tsr_status allocate(filter *f, tsr_error *error) {
     f->cloud = aligned(f->n_tiles * tile_size(f));
     f->next = aligned(f->n_tiles * tile_size(f));
     f->densities = aligned(2 * f->n_density_rows * n_slots);
+    if (f->options.foresight)
+        f->cells = aligned(2 * f->n_tiles * tile_cells(f));
     f->log_weight = calloc(n_slots, sizeof *f->log_weight);
     f->month_weight = calloc(n_slots, sizeof *f->month_weight);
     f->weight = calloc(n_slots, sizeof *f->weight);
@@ -82,7 +92,7 @@ static tsr_status allocate(filter *f, tsr_error *error) {
         f->coordinates = (model_coordinates){
             .n = c->n_values, .parameter = c->parameter, .coordinate = c->coordinate, .z = f->z, .stride = n_slots};
     bool complete = f->z && f->next_z && f->cloud && f->next && f->densities && f->log_weight && f->month_weight &&
-                    f->weight && f->ancestors && f->months && f->scratch;
+                    f->weight && f->ancestors && f->months && f->scratch && (f->cells || !f->options.foresight);
     for (uint32_t i = 0; complete && i < f->n_workers; i++) {
         f->scratch[i] = aligned((size_t)model_scratch_rows(f->m) * f->n_lanes);
         complete = f->scratch[i] != NULL;
@@ -111,7 +121,7 @@ tsr_status filter_create(const model *m, const evidence *e, const filter_options
     f->n_particles = options->n_particles;
     f->n_lanes = options->n_lanes ? options->n_lanes : ensemble_lanes_for_cache(m);
     f->n_tiles = (f->n_particles + f->n_lanes - 1) / f->n_lanes;
-    f->n_density_rows = model_density_rows(m) + 1;
+    f->n_density_rows = model_density_rows(m) + REPORT_ROWS;
     f->kept_rows = (size_t)m->n_rows + m->n_parameters;
     f->kernel = options->own_kernel;
     if (!f->kernel)
@@ -137,6 +147,7 @@ void filter_free(filter *f) {
     free(f->cloud);
     free(f->next);
     free(f->densities);
+    free(f->cells);
     free(f->log_weight);
     free(f->month_weight);
     free(f->weight);
@@ -187,30 +198,6 @@ static void perturb(filter *f, model_tile *tile) {
     f->kernel->place(tile);
 }
 
-/** Log density of strength reports about the month, per lane. */
-static void weigh_reports(const filter *f, const model_tile *tile, double *restrict out) {
-    const model *m = f->m;
-    uint32_t n = tile->n_lanes;
-    for (uint32_t lane = 0; lane < n; lane++)
-        out[lane] = 0;
-    for (size_t i = 0; i < f->e->n_reports; i++) {
-        const evidence_report *report = &f->e->reports[i];
-        if (report->i_month != f->i_month)
-            continue;
-        for (uint32_t lane = 0; lane < n; lane++) {
-            double strength = 1; /* one fighter: the log of nothing has no density */
-            for (uint32_t g = 0; g < m->n_factions; g++)
-                for (uint32_t a = 0; m->family[f->i_month * m->n_factions + g] == report->faction && a < m->n_areas;
-                     a++)
-                    strength +=
-                        (double)tile->state[(size_t)(m->first_row[ROW_strength] + g * m->n_areas + a) * n + lane];
-            double z = (report->log_value - log(strength)) / report->sd;
-            out[lane] += report->is_upper_bound ? log(0.5 * erfc(-z * M_SQRT1_2) + 1e-300)
-                                                : -0.5 * z * z - log(report->sd) - 0.9189385332046727;
-        }
-    }
-}
-
 static tsr_status month_of_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
     filter *f = user;
     model_tile tile = tile_of(f, (uint32_t)task, worker);
@@ -223,7 +210,7 @@ static tsr_status month_of_tile(void *user, uint64_t task, uint32_t worker, tsr_
     for (size_t k = 0; k < f->n_observers; k++)
         f->observers[k].month(f->observers[k].user, &tile, f->i_month);
     if (f->is_observed)
-        weigh_reports(f, &tile, tile.densities + (size_t)(f->n_density_rows - 1) * f->n_lanes);
+        reports_weigh(f->e, &tile, f->i_month, tile.densities + (size_t)model_density_rows(f->m) * f->n_lanes);
     return TSR_OK;
 }
 
@@ -344,6 +331,15 @@ static tsr_status weigh_month(filter *f, bool is_last, tsr_error *error) {
     resample_weights before, after;
     uint32_t *ancestors = f->ancestors + (size_t)f->i_month * f->n_particles;
     TRY(resample_weigh(f->log_weight, f->n_particles, f->weight, &before, error));
+    if (f->cells)
+        foresight_add(f->options.foresight, f->i_month,
+                      &(foresight_month){.n_particles = f->n_particles,
+                                         .n_lanes = f->n_lanes,
+                                         .n_density_rows = f->n_density_rows,
+                                         .log_weight = f->log_weight,
+                                         .densities = f->densities,
+                                         .cells = f->cells},
+                      f->month_weight);
     for (uint32_t i = 0; i < f->n_particles; i++) {
         double sum = 0;
         for (uint32_t row = 0; row < f->n_density_rows; row++)
@@ -473,5 +469,5 @@ void filter_row_name(const model *m, uint32_t row, char *out, size_t n) {
     else if (row < 2 * m->n_channels + 3)
         snprintf(out, n, "%s deaths of the country", types[row - 2 * m->n_channels]);
     else
-        snprintf(out, n, "strength reports");
+        snprintf(out, n, "%s", reports_row_name(row - model_density_rows(m)));
 }

@@ -8,6 +8,7 @@
 
 #include "ensemble/ensemble.h"
 #include "infer/evidence.h"
+#include "infer/foresight.h"
 
 /** Parameters that particles have of their own (model/step.h), and what the filter does with them. */
 typedef struct filter_coordinates {
@@ -32,6 +33,7 @@ typedef struct filter_options {
     double resample_below; /**< resample when the effective sample size is below this share of the particles; 0: half */
     const filter_coordinates *coordinates; /**< or NULL: the parameters are the model's */
     const model_kernel *own_kernel;        /**< instead of `kernel`: a test's own model */
+    foresight *foresight; /**< of the evidence's months, model's channels and areas, filled by filter_run; or NULL */
 } filter_options;
 
 /** One month of the filter. */

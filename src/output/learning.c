@@ -38,6 +38,8 @@ void output_put_learning(const study_run *run, json *root) {
         json_put_integer(item, "ancestors", month->n_ancestors);
         put_where(run, month, item);
     }
+    output_put_foresight(run, root);
+    output_put_ablation(run, root);
 }
 
 static int by_likelihood(const void *a, const void *b) {
@@ -128,6 +130,8 @@ tsr_status output_describe_learning(const study_run *run, text_buffer *out, tsr_
                     least);
     describe_state(run, tables, out);
     TRY(describe_surprises(run, out, error));
+    output_describe_foresight(run, out);
+    output_describe_ablation(run, out);
 out:
     output_tables_free(tables);
     return status;

@@ -2,6 +2,8 @@
 #include "study/forecast.h"
 
 #include "infer/filter.h"
+#include "study/foresight.h"
+#include "study/smooth.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -34,35 +36,6 @@ static void learn_months(const filter *f, const model *m, uint32_t lag, run_mont
         out[t].n_ancestors = filter_count_different(draws, filter_particles(f));
     }
     free(draws);
-}
-
-/** Draws of the months with data become equally weighted draws given later data. */
-static tsr_status smooth(const filter *f, uint32_t lag, record *r, tsr_error *error) {
-    uint32_t n_months, n = filter_particles(f);
-    filter_months(f, &n_months);
-    uint32_t *draws = calloc(n, sizeof *draws);
-    float *old = calloc(n, sizeof *old);
-    if (!draws || !old) {
-        free(draws);
-        free(old);
-        return FAIL(error, TSR_E_MEMORY, "no memory for %u draws", n);
-    }
-    for (uint32_t t = 0; t < n_months; t++) {
-        filter_draws(f, t, lag, draws);
-        for (size_t v = 0; v < r->n_variables; v++) {
-            record_variable *variable = &r->variables[v];
-            size_t n_items = (size_t)variable->n_outer * variable->n_inner;
-            for (size_t item = 0; item < n_items; item++) {
-                float *values = variable->values + (t * n_items + item) * variable->n_draws;
-                memcpy(old, values, n * sizeof *old);
-                for (uint32_t i = 0; i < n; i++)
-                    values[i] = old[draws[i]];
-            }
-        }
-    }
-    free(draws);
-    free(old);
-    return TSR_OK;
 }
 
 /** The log likelihood of further, independent filters. */
@@ -129,6 +102,7 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
     evidence *e = NULL;
     filter *f = NULL;
     space *estimated = NULL;
+    foresight *foreseen = NULL;
     filter_coordinates coordinates = {0};
     double z[SPACE_MOST] = {0};
     study_result *s = calloc(1, sizeof *s);
@@ -148,11 +122,9 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
     TRY(check_months(w, last_data, error));
     TRY(result_find_whatif(w, options->whatif, &choices.whatif, error));
     TRY(model_create(w, &choices, &s->m, error));
-    TRY(evidence_create(s->m, p,
-                        &(evidence_options){.last_month = last_data,
-                                            .without_reports = options->without_reports,
-                                            .without_totals = options->without_totals},
-                        &e, error));
+    evidence_options evidence_choices = {.last_month = last_data};
+    memcpy(evidence_choices.without, options->without, sizeof evidence_choices.without);
+    TRY(evidence_create(s->m, p, &evidence_choices, &e, error));
     filter_options filter_choices = {.hooks = options->hooks,
                                      .seed = options->seed,
                                      .purpose = RANDOM_FILTER,
@@ -170,6 +142,10 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
     }
     TRY(recorder_create(s->m, options->n_particles, options->n_particles, &s->recorder, error));
     TRY(question_set_create(s->m, options->n_particles, &s->questions, error));
+    if (options->with_foresight) {
+        TRY(foresight_create(e->n_months, e->n_channels, e->n_areas, &foreseen, error));
+        filter_choices.foresight = foreseen;
+    }
     const ensemble_observer observers[] = {recorder_observer(s->recorder), question_set_observer(s->questions)};
     TRY(filter_create(s->m, e, &filter_choices, &f, error));
     TRY(filter_run(f, observers, 2, error));
@@ -183,7 +159,12 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
         goto out;
     }
     learn_months(f, s->m, options->lag, s->learning.months);
-    TRY(smooth(f, options->lag, recorder_record_writable(s->recorder), error));
+    if (foreseen)
+        TRY(run_foresight_create(foreseen, e, &s->learning.foresight, error));
+    filter_choices.foresight = NULL; /* the repeats need none */
+    if (options->lag > 0)
+        TRY(smooth_keep_filtered(f, recorder_record(s->recorder), &s->filtered, error));
+    TRY(smooth_record(f, options->lag, recorder_record_writable(s->recorder), error));
     TRY(filter_forecast(f, observers, 2, error));
     TRY(repeat(s->m, e, &filter_choices, options->n_repeats, &s->learning, error));
     s->run = (study_run){
@@ -202,6 +183,7 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
         .last_observed = last_data,
         .learning = &s->learning,
         .record = recorder_record(s->recorder),
+        .filtered = s->filtered,
     };
     world_hash(w, s->run.world_hash);
     if (options->n_months)
@@ -212,6 +194,7 @@ out:
     filter_free(f);
     evidence_free(e);
     space_free(estimated);
+    foresight_free(foreseen);
     free(coordinates.z);
     if (status != TSR_OK)
         result_free(s);

@@ -1,6 +1,10 @@
 /* Parts of a result that simulate and forecast share; see result.h. */
 #include "study/result.h"
 
+#include "study/ablation.h"
+#include "study/foresight.h"
+#include "study/smooth.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +41,7 @@ static double bound(const model_parameter *p, double z) {
 }
 
 tsr_status result_list_parameters(study_result *r, tsr_error *error) {
-    static const char *const evidence[] = {"source", "data", "memory", "assumed"};
+    static const char *const kinds[] = {"source", "data", "memory", "assumed"};
     const model *m = r->m;
     r->run.parameters = calloc(m->n_parameters, sizeof *r->run.parameters);
     r->names = calloc(m->n_parameters, sizeof *r->names);
@@ -62,7 +66,7 @@ tsr_status result_list_parameters(study_result *r, tsr_error *error) {
             .source = source             ? source
                       : p->from_scenario ? "set by the scenario"
                                          : p->declared->source,
-            .evidence = p->from_scenario ? "scenario" : evidence[p->declared->evidence],
+            .evidence = p->from_scenario ? "scenario" : kinds[p->declared->evidence],
             .known = p->from_scenario ? "" : p->declared->known,
         };
     }
@@ -99,6 +103,9 @@ void result_free(study_result *r) {
     free(r->run.parameters);
     free(r->names);
     free(r->learning.months);
+    run_foresight_free(r->learning.foresight);
+    ablation_free(r->learning.ablation);
+    smooth_free(r->filtered);
     question_set_free(r->questions);
     recorder_free(r->recorder);
     model_free(r->m);

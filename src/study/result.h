@@ -14,6 +14,7 @@ typedef struct study_result {
     question_set *questions;
     char (*names)[96]; /**< "mechanism.parameter" */
     run_learning learning;
+    record *filtered; /**< or NULL */
 } study_result;
 
 /** NULL is accepted, and a half-built result. */

@@ -542,6 +542,72 @@ def group_interrupt(folder):
         assert os.listdir(os.path.join(folder, "out")) == [], os.listdir(os.path.join(folder, "out"))
 
 
+def table(*path):
+    with open(os.path.join(*path), encoding="utf-8") as f:
+        return list(csv.DictReader(f))
+
+
+def group_nowcast(folder):
+    """Foresight beside the benchmark, what each kind of data adds, filtered and smoothed bands."""
+    fact = "facts:\n  - {about: districts, of: 9, counts: {government: 5}, date: 2020-02, source: paper}\n"
+    # two years, so that the second one is compared with the benchmark
+    make_scenario(folder, changes=[("scenario.yaml", "facts:\n", fact), ("scenario.yaml", "start: 2020-01", "start: 2019-01"),
+                                   ("scenario.yaml", "from: 2020-01-01", "from: 2019-01-01"),
+                                   ("scenario.yaml", "ruler: [{from: 2020-01", "ruler: [{from: 2019-01")])
+    value = one_object(expect(run("nowcast", "s", "--ablate", "--particles", 64, "--out", "n", "--json", folder=folder), 0))
+    rows = table(folder, "n", "foresight.csv")
+    cells = [r for r in rows if r["area"]]
+    channels = sorted({r["channel"] for r in cells})
+    assert cells and len(cells) == len({(r["month"], r["channel"], r["area"]) for r in cells}), rows[:3]
+    events = {(r["month"], r["channel"], r["area"]): r["events"] for r in table(folder, "n", "foresight.csv") if r["area"]}
+    expect(run("import", "s", "--out", "panel", folder=folder), 0)
+    for row in table(folder, "panel", "panel.csv"):
+        if row["area"]:
+            assert events.pop((row["month"], row["channel"], row["area"])) == row["events"], row
+    assert not events, events
+    for row in rows:
+        assert float(row["log_p"]) <= 0 and float(row["benchmark_log_p"]) <= 0, row
+    for row in rows:  # the benchmark knows one cell at a time: sums over cells
+        if row["channel"] and not row["area"]:
+            own = [float(c["benchmark_log_p"]) for c in cells if (c["month"], c["channel"]) == (row["month"], row["channel"])]
+            assert abs(sum(own) - float(row["benchmark_log_p"])) < 1e-4, (row, own)
+    foresight = value["foresight"]
+    assert [c["channel"] for c in foresight["channels"]] == [*channels, "all"], foresight["channels"]
+    compared = [r for r in rows if r["month"] >= "2020-01"]
+    for c in foresight["channels"]:
+        own = [r for r in compared if not r["area"] and r["channel"] == (c["channel"] if c["channel"] != "all" else "")]
+        assert c["months"] == len(own) == 12, c
+        assert abs(sum(float(r["log_p"]) for r in own) - c["model"]) < 1e-4, c
+        assert abs(c["model"] - c["benchmark"] - c["difference"]) < 1e-9, c
+    losses = sorted(float(r["log_p"]) - float(r["benchmark_log_p"]) for r in compared if r["area"])
+    shown = [x["difference"] for x in foresight["largest_losses"]]
+    assert 1 <= len(shown) <= 6 and all(abs(a - b) < 1e-5 for a, b in zip(shown, losses)), (shown, losses[:8])
+    arms = [a["name"] for a in value["ablation"]["arms"]]
+    assert arms[0] == "all" and arms[-1] == "none" and {"no events", "no districts"} <= set(arms), arms
+    for state in value["ablation"]["states"]:
+        assert len(state["bands"]) == len(arms) and all(b["q10"] <= b["q50"] <= b["q90"] for b in state["bands"]), state
+    assert {r["data"] for r in table(folder, "n", "ablation.csv")} == set(arms)
+    state = table(folder, "n", "state.csv")
+    assert {r["given"] for r in state} == {"data up to the month", "later data too"}, state[0]
+    assert {"strength", "control_national", "relation", "disposition", "rung", "pressure"} <= {r["variable"] for r in state}
+    levels = ["q025", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "q975"]
+    for row in state:
+        numbers = [float(row[q]) for q in levels]
+        assert numbers == sorted(numbers), row
+    # leaving out one kind is the arm of that name, to the bit
+    value = one_object(expect(run("nowcast", "s", "--without", "districts", "--particles", 64, "--json", folder=folder), 0))
+    arm = next(a for a in table(folder, "n", "ablation.csv") if a["data"] == "no districts" and a["variable"] == "strength")
+    assert value["log_likelihood"]["mean"] and arm, value["log_likelihood"]
+    one = one_object(expect(run("nowcast", "s", "--ablate", "--particles", 64, "--json", folder=folder), 0))["ablation"]
+    assert abs(one["arms"][arms.index("no districts")]["log_likelihood"] - value["log_likelihood"]["mean"]) < 1e-9, one["arms"]
+    expect(run("nowcast", "s", "--without", "events,total", folder=folder), 2, "'total' is not a kind of data",
+           "districts, presence")
+    expect(run("nowcast", "s", "--without", "events,totals", "--particles", 64, folder=folder), 0)
+    expect(run("forecast", "s", "--ablate", folder=folder), 2, "'--ablate' is not an option of forecast")
+    expect(run("nowcast", "s", "--until", "2020-13", folder=folder), 2, "--until is '2020-13'")
+    expect(run("nowcast", "s", "--until", "2031-01", folder=folder), 3, "data end in 2031-01; it must be a month from")
+
+
 def group_fit(folder):
     """A fit's JSON and folder; a forecast that uses it; a stop and a resume that change no digit."""
     make_scenario(folder)

@@ -260,6 +260,87 @@ static void several_cells_equal_brute_force(void **state) {
     free(w);
 }
 
+/* ---- what was foreseen of every cell ---- */
+
+static foresight *foreseen(const infer_world *c, const panel *p) {
+    foresight *out;
+    world *w = infer_world_create(c);
+    filter_options options = few;
+    assert_int_equal(foresight_create(c->n_months, 1, c->n_areas, &out, NULL), TSR_OK);
+    options.foresight = out;
+    options.n_particles = 40; /* the last tile is not full */
+    filtered(w, p, &options, NULL);
+    free(w);
+    return out;
+}
+
+/** Largest difference, per month, of the log probability of one cell's counts from the grid's. */
+static double foresight_error(double rate, double spoil) {
+    infer_world c = {.n_areas = 1,
+                     .n_months = MONTHS,
+                     .rate = rate,
+                     .cell_sd = 1.1,
+                     .cell_persistence = 0.97,
+                     .channel_sd = 0,
+                     .cell_size = 8,
+                     .channel_size = 1e5};
+    double per_month[MONTHS], sum = 0;
+    world *w = infer_world_create(&c);
+    panel *p = infer_panel_create(w);
+    draw_data(&c, p, 7919);
+    foresight *f = foreseen(&c, p);
+    infer_world believed = c;
+    believed.cell_persistence *= spoil;
+    by_grid(&believed, p, per_month);
+    for (uint32_t t = 0; t < MONTHS; t++) {
+        sum += f->cells[t] - per_month[t];
+        assert_true(fabs(f->channels[2 * (size_t)t] - f->channels[2 * (size_t)t + 1]) < 1e-12); /* one channel */
+    }
+    foresight_free(f);
+    panel_free(p);
+    free(w);
+    return fabs(sum) / MONTHS;
+}
+
+static void a_cell_alone_is_foreseen_as_by_grid(void **state) {
+    (void)state;
+    assert_true(foresight_error(0.3, 1) < closure_tolerance);
+    assert_true(foresight_error(2, 1) < closure_tolerance);
+    assert_true(foresight_error(2, 0.9) > closure_tolerance); /* the sabotaged twin */
+}
+
+/** Areas that share nothing: their log probabilities add up to the channel's. With a shared shock they do not. */
+static void independent_cells_add_up(void **state) {
+    (void)state;
+    for (int is_shared = 0; is_shared < 2; is_shared++) {
+        infer_world c = {.n_areas = 4,
+                         .n_months = 36,
+                         .rate = 4,
+                         .cell_sd = 0.8,
+                         .cell_persistence = 0.97,
+                         .channel_sd = 0,
+                         .cell_size = 8,
+                         .channel_size = is_shared ? 2 : 1e5};
+        world *w = infer_world_create(&c);
+        panel *p = infer_panel_create(w);
+        draw_data(&c, p, 104729);
+        foresight *f = foreseen(&c, p);
+        double difference = 0;
+        for (uint32_t t = 0; t < c.n_months; t++) {
+            difference += f->channels[2 * (size_t)t];
+            for (uint32_t a = 0; a < c.n_areas; a++) {
+                difference -= f->cells[(size_t)t * c.n_areas + a];
+                assert_true(f->expected[(size_t)t * c.n_areas + a] > 0);
+            }
+        }
+        print_message("shared %d: channel less cells %.3f nat\n", is_shared, difference);
+        assert_true(is_shared ? difference > 5 : fabs(difference) < c.n_months * closure_tolerance);
+        foresight_free(f);
+        panel_free(p);
+        free(w);
+    }
+}
+
 /* ---- sameness ---- */
 
 static const infer_world some = {.n_areas = 4,
@@ -330,7 +411,10 @@ static void impossible_data_are_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(one_cell_equals_grid),
                                        cmocka_unit_test(wrong_persistence_is_seen),
-                                       cmocka_unit_test(several_cells_equal_brute_force), cmocka_unit_test(same_bits),
+                                       cmocka_unit_test(several_cells_equal_brute_force),
+                                       cmocka_unit_test(a_cell_alone_is_foreseen_as_by_grid),
+                                       cmocka_unit_test(independent_cells_add_up),
+                                       cmocka_unit_test(same_bits),
                                        cmocka_unit_test(impossible_data_are_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
