@@ -6,7 +6,7 @@
 typedef struct forecast_arguments {
     uint64_t seed, particles, threads, lanes, months, lag, repeats;
     const char *out, *whatif, *kernel, *from, *until, *fit, *without;
-    bool force, draws, priors, ablate;
+    bool force, draws, priors, ablate, drift, medians;
 } forecast_arguments;
 
 /** The last month with data from --from (the first month without) or --until. */
@@ -56,6 +56,8 @@ static int learn(const command *c, int argc, char **argv, const option_spec *spe
         .draw_parameters = a->priors,
         .without = a->without,
         .ablate = a->ablate,
+        /* A nowcast is about the hidden state: its bands should not take the parameters of pace for known. */
+        .drift = is_forecast ? a->drift : !a->medians && !a->fit && !a->priors,
         .arguments = line,
     };
     if (code == EXIT_DONE)
@@ -96,6 +98,7 @@ static int run_nowcast(int argc, char **argv) {
         SHARED_OPTIONS(a),
         {"until", OPTION_TEXT, &a.until, "MONTH", "last month whose data are seen (default: the scenario's)", 0, 0},
         {"lag", OPTION_COUNT, &a.lag, "N", "months of later data that inform a month (default 12; 0: none)", 0, 1200},
+        {"medians", OPTION_FLAG, &a.medians, NULL, "all parameters stand at their prior medians: none drifts", 0, 0},
         {"ablate", OPTION_FLAG, &a.ablate, NULL, "run again without each kind of data: what does each add?", 0, 0},
         {"repeats", OPTION_COUNT, &a.repeats, "N", "filters, for the error of the log likelihood (default 1)", 1, 1000},
     };
@@ -108,6 +111,7 @@ static int run_forecast(int argc, char **argv) {
         SHARED_OPTIONS(a),
         {"from", OPTION_TEXT, &a.from, "MONTH", "first month to forecast (default: after the last observed one)", 0, 0},
         {"months", OPTION_COUNT, &a.months, "N", "months to forecast (default 24)", 1, 1200},
+        {"drift", OPTION_FLAG, &a.drift, NULL, "parameters of pace drift around their priors, as in a nowcast", 0, 0},
         {"whatif", OPTION_TEXT, &a.whatif, "ID", "with a what-if of the scenario", 0, 0},
     };
     return learn(&command_forecast, argc, argv, specs, sizeof specs / sizeof specs[0], &a, true);
@@ -120,7 +124,9 @@ const command command_nowcast = {
     .text =
         "Runs a particle filter over the scenario's event data, national totals and strength reports, and shows how\n"
         "likely the data were, the hidden state at their end, and the months that surprised the model most. The run\n"
-        "folder has the whole hidden state, month by month, with bands. Parameters stay at their prior medians.",
+        "folder has the whole hidden state, month by month, with bands. Parameters that say how fast hidden things "
+        "move drift\n"
+        "around their priors (--medians: they do not); the others are at their prior medians.",
     .example = "  tessera nowcast scenarios/afghanistan --out runs/nowcast",
     .run = run_nowcast,
 };

@@ -185,9 +185,12 @@ typedef struct tsr_forecast_options {
     /** Every particle's parameters are draws from the priors from the start, instead of their medians up to the last data
      *  and draws of those of pace after it. */
     bool draw_parameters;
-    const char *
-        without; /**< kinds of data to leave out, with commas: events, totals, strength, districts, presence; or NULL */
-    bool ablate; /**< a nowcast: the hidden state once more without each kind of data, and without any */
+    /** Parameters that say how fast hidden things move drift around their priors, instead of standing at their medians: bands that
+     *  do not take these for known. Not with `fit` or `draw_parameters`. */
+    bool drift;
+    /** Kinds of data to leave out, with commas: events, totals, strength, districts, presence; or NULL. */
+    const char *without;
+    bool ablate;           /**< a nowcast: the hidden state once more without each kind of data, and without any */
     const char *arguments; /**< the command line, for provenance; may be NULL */
 } tsr_forecast_options;
 

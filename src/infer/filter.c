@@ -33,7 +33,7 @@ struct filter {
     double log_likelihood;
     /* of the month that runs */
     uint32_t i_month;
-    bool is_observed;
+    bool is_observed, is_simulated; /* with data; without, from the start */
     const ensemble_observer *observers;
     size_t n_observers;
 };
@@ -183,17 +183,23 @@ static void start_coordinates(filter *f) {
     }
 }
 
+static bool moves(const filter_coordinates *c) {
+    return c && (c->perturb_sd > 0 || c->persistence > 0);
+}
+
 /** A step of every coordinate of a tile, before its month. */
 static void perturb(filter *f, model_tile *tile) {
     const filter_coordinates *c = f->options.coordinates;
     random_address address = {
         .key = f->key, .first_slot = tile->first_slot, .month = (uint32_t)(f->m->first_month + (int32_t)f->i_month)};
     real step[128];
+    double kept = c->persistence > 0 ? (f->i_month == 0 ? 0 : c->persistence) : 1;
+    double sd = c->persistence > 0 ? sqrt(1 - kept * kept) : c->perturb_sd;
     for (uint32_t j = 0; j < c->n; j++) {
         float *z = f->z + j * f->coordinates.stride + tile->first_slot;
         KERNEL(random_normal_rows)(&address, USE_PERTURB, 4 * j, 1, tile->n_lanes, step);
         for (uint32_t lane = 0; lane < tile->n_lanes; lane++)
-            z[lane] += (float)(c->perturb_sd * (double)step[lane]);
+            z[lane] = (float)(kept * (double)z[lane] + sd * (double)step[lane]);
     }
     f->kernel->place(tile);
 }
@@ -201,7 +207,7 @@ static void perturb(filter *f, model_tile *tile) {
 static tsr_status month_of_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
     filter *f = user;
     model_tile tile = tile_of(f, (uint32_t)task, worker);
-    if (f->is_observed && f->options.coordinates && f->options.coordinates->perturb_sd > 0)
+    if ((f->is_observed || f->is_simulated) && moves(f->options.coordinates))
         perturb(f, &tile);
     f->kernel->month(&tile, f->i_month);
     tsr_status status = ensemble_check_tile(&tile, f->n_particles, f->i_month, error);
@@ -383,6 +389,12 @@ out:
     return status;
 }
 
+static void return_coordinates(const filter *f) {
+    const filter_coordinates *c = f->options.coordinates;
+    for (uint32_t j = 0; c && j < c->n; j++)
+        memcpy(c->z + (size_t)j * f->n_particles, f->z + j * f->coordinates.stride, f->n_particles * sizeof(float));
+}
+
 tsr_status filter_run(filter *f, const ensemble_observer *observers, size_t n_observers, tsr_error *error) {
     tsr_status status = TSR_OK;
     f->observers = observers;
@@ -402,10 +414,23 @@ tsr_status filter_run(filter *f, const ensemble_observer *observers, size_t n_ob
             f->options.hooks.progress(f->options.hooks.user, "filtering", f->n_done, f->e->n_months);
     }
     f->is_observed = false;
-    for (uint32_t j = 0; f->options.coordinates && j < f->options.coordinates->n; j++)
-        memcpy(f->options.coordinates->z + (size_t)j * f->n_particles, f->z + j * f->coordinates.stride,
-               f->n_particles * sizeof(float));
+    return_coordinates(f);
 out:
+    return status;
+}
+
+tsr_status filter_simulate(filter *f, const ensemble_observer *observers, size_t n_observers, tsr_error *error) {
+    tsr_status status = TSR_OK;
+    f->observers = observers;
+    f->n_observers = n_observers;
+    f->is_simulated = true;
+    start_coordinates(f);
+    TRY(thread_pool_run(f->pool, "starting", f->n_tiles, start_tile, f, NULL, error));
+    for (f->i_month = 0; f->i_month < f->e->n_months; f->i_month++)
+        TRY(thread_pool_run(f->pool, "simulating", f->n_tiles, month_of_tile, f, &f->options.hooks, error));
+    return_coordinates(f);
+out:
+    f->is_simulated = false;
     return status;
 }
 

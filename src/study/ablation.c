@@ -90,24 +90,17 @@ static tsr_status add_arm(const record *r, const char *name, double log_likeliho
     return TSR_OK;
 }
 
-/** The last arm: the same model without any data. */
-static tsr_status without_data(const model *m, const forecast_options *o, run_ablation *a, tsr_error *error) {
-    recorder *r = NULL;
-    const ensemble_options choices = {.hooks = o->hooks,
-                                      .seed = o->seed,
-                                      .purpose = RANDOM_SIMULATE,
-                                      .n_members = o->n_particles,
-                                      .n_threads = o->n_threads,
-                                      .n_lanes = o->n_lanes,
-                                      .kernel = o->kernel};
-    tsr_status status = recorder_create(m, o->n_particles, 16, &r, error);
-    if (status != TSR_OK)
-        return status;
-    const ensemble_observer observer = recorder_observer(r);
-    TRY(ensemble_run(m, &choices, &observer, 1, error));
-    TRY(add_arm(recorder_record(r), "none", NAN, a, error));
-out:
-    recorder_free(r);
+/** One further arm: the nowcast by other choices. */
+static tsr_status run_arm(const world *w, const panel *p, const forecast_options *choices, const char *name,
+                          run_ablation *a, tsr_error *error) {
+    study_result *arm = NULL;
+    forecast_options one = *choices;
+    one.with_foresight = false;
+    one.n_repeats = 1;
+    tsr_status status = forecast(w, p, &one, &arm, error);
+    if (status == TSR_OK)
+        status = add_arm(arm->run.record, name, one.without_any ? NAN : arm->learning.log_likelihood, a, error);
+    result_free(arm);
     return status;
 }
 
@@ -121,21 +114,16 @@ tsr_status ablation_create(const world *w, const panel *p, const forecast_option
     TRY(list_states(all->run.record, a, error));
     TRY(look_at_evidence(all->m, p, all->run.last_observed, has, a, error));
     TRY(add_arm(all->run.record, "all", all->learning.log_likelihood, a, error));
+    forecast_options choices = *options;
     for (int kind = 0; kind < DATA_KINDS; kind++) {
-        study_result *arm = NULL;
-        forecast_options choices = *options;
         if (!has[kind] || options->without[kind])
             continue;
         choices.without[kind] = true;
-        choices.with_foresight = false;
-        choices.n_repeats = 1;
-        TRY(forecast(w, p, &choices, &arm, error));
-        status = add_arm(arm->run.record, arm_names[kind], arm->learning.log_likelihood, a, error);
-        result_free(arm);
-        if (status != TSR_OK)
-            goto out;
+        TRY(run_arm(w, p, &choices, arm_names[kind], a, error));
+        choices.without[kind] = false;
     }
-    TRY(without_data(all->m, options, a, error));
+    choices.without_any = true;
+    TRY(run_arm(w, p, &choices, "none", a, error));
     *out = a;
     a = NULL;
 out:

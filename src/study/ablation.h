@@ -5,8 +5,8 @@
 #include "study/forecast.h"
 
 /**
- * Run the nowcast without each kind of data that there is, and once without any (a simulation from the same start at the
- * parameters' prior medians, or draws from their priors if the nowcast has them).
+ * Run the nowcast without each kind of data that there is, and once without any (a simulation from the same start, with
+ * parameters as the nowcast has them).
  *
  * @param all  the nowcast with all data, of the same options
  */

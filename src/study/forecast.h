@@ -21,7 +21,11 @@ typedef struct forecast_options {
     const fit_estimates *estimates; /**< of fitted parameters, instead of their medians; or NULL */
     bool draw_parameters;     /**< every particle has parameters of its own from the priors, instead of their medians */
     bool without[DATA_KINDS]; /**< leave out kinds of data */
-    bool with_foresight;      /**< compare with a benchmark how located events were foreseen */
+    bool without_any; /**< leave out all: a simulation of the months with data from the same start; no forecast */
+    bool
+        drift; /**< parameters that say how fast hidden things move drift around their priors instead of standing at their medians;
+                     not with estimates or draw_parameters */
+    bool with_foresight; /**< compare with a benchmark how located events were foreseen */
 } forecast_options;
 
 /**

@@ -603,6 +603,10 @@ def group_nowcast(folder):
     expect(run("nowcast", "s", "--without", "events,total", folder=folder), 2, "'total' is not a kind of data",
            "districts, presence")
     expect(run("nowcast", "s", "--without", "events,totals", "--particles", 64, folder=folder), 0)
+    expect(run("nowcast", "s", "--particles", 64, folder=folder), 0, "drift around their priors", where="stdout")
+    expect(run("nowcast", "s", "--medians", "--particles", 64, folder=folder), 0, "not fitted: at their prior", where="stdout")
+    expect(run("forecast", "s", "--drift", "--months", 2, "--particles", 64, folder=folder), 0, "drift around", where="stdout")
+    expect(run("forecast", "s", "--drift", "--priors", folder=folder), 2, "not both")
     expect(run("forecast", "s", "--ablate", folder=folder), 2, "'--ablate' is not an option of forecast")
     expect(run("nowcast", "s", "--until", "2020-13", folder=folder), 2, "--until is '2020-13'")
     expect(run("nowcast", "s", "--until", "2031-01", folder=folder), 3, "data end in 2031-01; it must be a month from")

@@ -341,6 +341,71 @@ static void independent_cells_add_up(void **state) {
     }
 }
 
+/* ---- parameters that drift ---- */
+
+enum { DRIFTERS = 20000 };
+
+/** Coordinates of all particles after so many months without data. */
+static void drift(uint32_t n_months, double persistence, uint32_t n_threads, float *z) {
+    static const uint32_t rows[2] = {0, 1}, coordinate[2] = {0, 1};
+    infer_world c = {.n_areas = 1,
+                     .n_months = n_months,
+                     .rate = 1,
+                     .cell_sd = 1,
+                     .cell_persistence = 0.9,
+                     .channel_sd = 0.1,
+                     .cell_size = 8,
+                     .channel_size = 15};
+    world *w = infer_world_create(&c);
+    panel *p = infer_panel_create(w);
+    model *m = NULL;
+    evidence *e = NULL;
+    filter *f = NULL;
+    filter_coordinates drifting = {
+        .n_values = 2, .parameter = rows, .coordinate = coordinate, .n = 2, .z = z, .persistence = persistence};
+    filter_options options = {
+        .seed = 5, .purpose = RANDOM_TEST, .n_particles = DRIFTERS, .n_threads = n_threads, .coordinates = &drifting};
+    model_options choices = {.use_defaults = true, .whatif = WORLD_NONE, .last_month = w->last_observed, .substeps = 1};
+    assert_int_equal(model_create(w, &choices, &m, NULL), TSR_OK);
+    assert_int_equal(evidence_create(m, p, NULL, &e, NULL), TSR_OK);
+    assert_int_equal(filter_create(m, e, &options, &f, NULL), TSR_OK);
+    assert_int_equal(filter_simulate(f, NULL, 0, NULL), TSR_OK);
+    filter_free(f);
+    evidence_free(e);
+    model_free(m);
+    panel_free(p);
+    free(w);
+}
+
+static double product(const float *a, const float *b) {
+    double sum = 0;
+    for (int i = 0; i < DRIFTERS; i++)
+        sum += (double)a[i] * (double)b[i];
+    return sum / DRIFTERS;
+}
+
+/** Standard normal in every month, with the persistence asked for. Bounds are five standard errors: 4 false alarms in ten million
+ *  for each of 10 comparisons. */
+static void drifting_parameters_keep_their_prior(void **state) {
+    (void)state;
+    static float after[4][2 * DRIFTERS], again[2 * DRIFTERS];
+    const double bound = 5 / sqrt(DRIFTERS);
+    for (uint32_t t = 1; t <= 3; t++)
+        drift(t, 0.8, 1, after[t]);
+    for (uint32_t t = 1; t <= 3; t++) {
+        double mean = 0;
+        for (int i = 0; i < DRIFTERS; i++)
+            mean += (double)after[t][i] / DRIFTERS;
+        assert_true(fabs(mean) < bound && fabs(product(after[t], after[t]) - 1) < sqrt(2) * bound);
+    }
+    assert_true(fabs(product(after[1], after[2]) - 0.8) < sqrt(2) * bound);
+    assert_true(fabs(product(after[1], after[3]) - 0.64) < sqrt(2) * bound);
+    assert_true(fabs(product(after[3], after[3] + DRIFTERS)) < bound);      /* two coordinates have nothing in common */
+    assert_true(fabs(product(after[1], after[3]) - 0.8) > sqrt(2) * bound); /* the sabotaged twin: nothing is lost */
+    drift(3, 0.8, 3, again);
+    assert_memory_equal(again, after[3], sizeof again);
+}
+
 /* ---- sameness ---- */
 
 static const infer_world some = {.n_areas = 4,
@@ -414,6 +479,7 @@ int main(void) {
                                        cmocka_unit_test(several_cells_equal_brute_force),
                                        cmocka_unit_test(a_cell_alone_is_foreseen_as_by_grid),
                                        cmocka_unit_test(independent_cells_add_up),
+                                       cmocka_unit_test(drifting_parameters_keep_their_prior),
                                        cmocka_unit_test(same_bits),
                                        cmocka_unit_test(impossible_data_are_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
