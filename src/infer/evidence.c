@@ -141,10 +141,15 @@ static void fill_month(const model *m, const panel *p, const arrays *all, uint32
 }
 
 static tsr_status check_panel(const model *m, const panel *p, uint32_t n_months, tsr_error *error) {
+    char ours[16], theirs[16];
+    month_text(m->first_month, ours);
+    month_text(p->first_month, theirs);
     if (p->n_areas != m->n_areas || p->n_channels != m->n_channels || p->first_month != m->first_month)
-        return FAIL(error, TSR_E_INPUT,
-                    "the panel has %u areas, %u channels and begins in month %d; the scenario has %u, %u and %d",
-                    p->n_areas, p->n_channels, p->first_month, m->n_areas, m->n_channels, m->first_month);
+        return FAIL(
+            error, TSR_E_INPUT,
+            "the event data were imported for another scenario: they have %u areas, %u channels and begin in %s; this "
+            "one has %u, %u and begins in %s",
+            p->n_areas, p->n_channels, theirs, m->n_areas, m->n_channels, ours);
     for (uint32_t t = 0; t < n_months; t++) {
         if (p->coverage[t] != PANEL_NOT_OBSERVED)
             return TSR_OK;

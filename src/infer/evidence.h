@@ -51,8 +51,7 @@ typedef struct evidence_options {
  * events, located deaths over national deaths of the channel's UCDP type in that year (of all years where that year's total
  * is below 100). Nothing after last_month enters them.
  *
- * @retval TSR_E_INPUT  the panel is of another scenario (areas, channels, first month), a channel has no event in any month,
- *                      or no month is observed at all
+ * @retval TSR_E_INPUT  the panel is of another scenario (areas, channels, first month), or no month is observed at all
  */
 tsr_status evidence_create(const model *m, const panel *p, const evidence_options *options, evidence **out,
                            tsr_error *error);

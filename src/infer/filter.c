@@ -298,17 +298,24 @@ static void find_worst(const filter *f, filter_month *month) {
     month->worst_area = month->worst < 2 * n_channels ? surprising_area(f, month->worst % n_channels) : f->m->n_areas;
 }
 
+/** The data of a month that nothing in the model allows are the scenario's contradiction, not a defect of ours. */
 static void name_worst(const filter *f, const filter_month *month, tsr_error *error) {
-    char row[96], area[96] = "";
+    char row[96], area[96] = "", name[16];
+    int32_t month_id = f->m->first_month + (int32_t)f->i_month;
     if (!error)
         return;
+    month_text(month_id, name);
     filter_row_name(f->m, month->worst, row, sizeof row);
     if (month->worst_area < f->m->n_areas)
         snprintf(area, sizeof area, ", most of all in %s",
                  world_string(f->m->w, world_areas(f->m->w, NULL)[month->worst_area].name));
-    snprintf(error->message, sizeof error->message,
-             "no particle could produce the data of this month: least likely are the %s%s", row, area);
-    error->month_id = f->m->first_month + (int32_t)f->i_month;
+    snprintf(
+        error->message, sizeof error->message,
+        "no particle could produce the data of %s: least likely are the %s%s; the scenario makes impossible what was "
+        "seen (a rate or a strength of 0, a faction founded later), or more particles are needed",
+        name, row, area);
+    error->month_id = month_id;
+    error->origin = NULL;
 }
 
 static uint32_t count_different(const uint32_t *sorted, uint32_t n) {

@@ -138,6 +138,9 @@ void output_put_questions(const study_run *run, json *root);
 void output_put_learning(const study_run *run, json *root);
 /** "foresight": the benchmark's and the model's log probability of located events. Nothing when not asked for. */
 void output_put_foresight(const study_run *run, json *root);
+/** Months with located events, totals alone, nothing; channels without an event: for a reader, and as "data". */
+void output_describe_data(const study_run *run, text_buffer *out);
+void output_put_data(const study_run *run, json *root);
 /** For a reader. */
 void output_describe_foresight(const study_run *run, text_buffer *out);
 

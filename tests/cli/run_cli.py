@@ -600,6 +600,21 @@ def group_nowcast(folder):
     assert value["log_likelihood"]["mean"] and arm, value["log_likelihood"]
     one = one_object(expect(run("nowcast", "s", "--ablate", "--particles", 64, "--json", folder=folder), 0))["ablation"]
     assert abs(one["arms"][arms.index("no districts")]["log_likelihood"] - value["log_likelihood"]["mean"]) < 1e-9, one["arms"]
+    # months without data and channels without an event are said; what cannot be is named, and is not called a defect
+    make_scenario(folder, "gaps", [("scenario.yaml", "to: 2020-12-31", "to: 2020-06-30"),
+                                   ("scenario.yaml", "one_sided: [rebels]", "one_sided: [rebels, government]")])
+    for command in (["nowcast"], ["fit", "--iterations", 2, "--repeats", 2]):
+        expect(run(*command, "gaps", "--particles", 64, folder=folder), 0,
+               "Located events in 6 of 12 months, the last 2020-06; national totals alone in 0; nothing in 6.",
+               "No event was recorded of government-civilians", where="stdout")
+    data = one_object(expect(run("nowcast", "gaps", "--particles", 64, "--json", folder=folder), 0))["data"]
+    assert data == {"months": 12, "with_located_events": 6, "last_located": "2020-06", "totals_alone": 0, "nothing": 6,
+                    "channels_without_events": ["government-civilians"]}, data
+    make_scenario(folder, "never", [("scenario.yaml", "intensity.battle_rate: {government-rebels: {low: 0.001, high: 0.004}}",
+                                     "intensity.battle_rate: {government-rebels: 0}\n  intensity.floor: 0")])
+    done = expect(run("nowcast", "never", "--particles", 64, folder=folder), 5, "no particle could produce the data of 2020-01",
+                  "events of government-rebels", "West")
+    assert "report it" not in done.stderr, done.stderr
     expect(run("nowcast", "s", "--without", "events,total", folder=folder), 2, "'total' is not a kind of data",
            "districts, presence")
     expect(run("nowcast", "s", "--without", "events,totals", "--particles", 64, folder=folder), 0)
@@ -650,6 +665,18 @@ def group_fit(folder):
     assert os.path.exists(os.path.join(folder, "g.checkpoint")) and not os.path.exists(os.path.join(folder, "g"))
     expect(run(*long, folder=folder), 2, "an earlier fit was stopped")
     expect(run(*long, "--seed", "2", "--resume", folder=folder), 3, "is of another scenario")
+    make_scenario(folder, "other", [("scenario.yaml", "{low: 8000, high: 12000, value: 10000", "{low: 8000, high: 12000, value: 9000")])
+    elsewhere = [w if w != "s" else "other" for w in long]
+    expect(run(*elsewhere, "--resume", folder=folder), 3, "g.checkpoint", "is of another scenario")
+    kept = read_file(folder, "g.checkpoint")
+    version = json.loads(kept)["version"]
+    for old, new, message in (('"version":"%s"' % version, '"version":"0.0.9"', "is of Tessera 0.0.9; this is " + version),
+                              ('"tessera_fit"', '"other"', "is no checkpoint of a fit"), ('"done"', '"dune"', "is damaged"),
+                              (kept[20:], "", "this is not valid JSON")):
+        assert old in kept, (old, kept[:200])
+        with open(os.path.join(folder, "g.checkpoint"), "w", encoding="utf-8") as f:
+            f.write(kept.replace(old, new, 1))
+        expect(run(*long, "--resume", folder=folder), 3, "g.checkpoint", message)
 
 
 def group_pipes(folder):

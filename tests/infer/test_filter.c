@@ -465,6 +465,8 @@ static void impossible_data_are_named(void **state) {
     assert_int_equal(filter_run(f, NULL, 0, &error), TSR_E_NUMERIC);
     assert_non_null(strstr(error.message, "events of government-rebels"));
     assert_non_null(strstr(error.message, "area 2"));
+    assert_non_null(strstr(error.message, "the data of 2015-06: "));
+    assert_null(error.origin); /* not a defect to report */
     assert_int_equal(error.month_id, w->first_month + 5);
     filter_free(f);
     evidence_free(e);
