@@ -72,6 +72,11 @@ def group_nowcast(folder):
     assert value["log_likelihood"]["mean"] and arm, value["log_likelihood"]
     one = one_object(expect(run("nowcast", "s", "--ablate", "--particles", 64, "--json", folder=folder), 0))["ablation"]
     assert abs(one["arms"][arms.index("no districts")]["log_likelihood"] - value["log_likelihood"]["mean"]) < 1e-9, one["arms"]
+    # the same bits for any threads, tiles and instruction set
+    for i, more in enumerate((["--threads", 3, "--lanes", 16], ["--kernel", "baseline", "--lanes", 128])):
+        expect(run("nowcast", "s", "--particles", 64, *more, "--out", f"n{i}", folder=folder), 0)
+        for name in ("state.csv", "foresight.csv"):
+            assert read_file(folder, f"n{i}", name) == read_file(folder, "n", name), (more, name)
     # months without data and channels without an event are said; what cannot be is named, and is not called a defect
     make_scenario(folder, "gaps", [("scenario.yaml", "to: 2020-12-31", "to: 2020-06-30"),
                                    ("scenario.yaml", "one_sided: [rebels]", "one_sided: [rebels, government]")])

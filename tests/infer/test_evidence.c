@@ -1,7 +1,7 @@
-/* What becomes of a panel: of another scenario, cut at a month, without a kind of data. */
+/* What becomes of a panel: of another scenario, cut at a month, without a kind of data, without located events. */
 #include "world.h"
 
-#include "infer/evidence.h"
+#include "infer/filter.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -110,11 +110,74 @@ static void kinds_can_be_left_out(void **state) {
     clear(&f);
 }
 
+/* ---- what is not seen is less certain ---- */
+
+typedef enum later { LOCATED, TOTALS, NOTHING } later;
+
+/** Variances of the multipliers after the last month, in the first particle: nothing else moves in this world. */
+typedef struct spread {
+    double channel, cell;
+} spread;
+
+static void look(void *user, const model_tile *tile, uint32_t i_month) {
+    spread *s = user;
+    const model *m = tile->m;
+    if (tile->first_slot > 0 || i_month + 1 < small.n_months)
+        return;
+    s->channel = (double)tile->state[(size_t)m->first_row[ROW_channel_variance] * tile->n_lanes];
+    s->cell = (double)tile->state[(size_t)m->first_row[ROW_cell_variance] * tile->n_lanes];
+}
+
+/** A year of located events, then a year of other data about the same number of deaths. */
+static spread learn(later second_year) {
+    fixture f;
+    evidence *e;
+    filter *filtering;
+    spread s = {0};
+    make(&f, &small);
+    for (uint32_t t = 0; t < small.n_months; t++) {
+        bool is_located = t < 12 || second_year == LOCATED;
+        f.p->coverage[t] = is_located ? PANEL_COMPLETE : PANEL_NOT_OBSERVED;
+        for (uint32_t a = 0; is_located && a < 2; a++) {
+            f.p->events[panel_cell(f.p, t, 0, a)] = 1 + t % 2;
+            f.p->deaths[panel_cell(f.p, t, 0, a)] = 5 + 5 * (t % 2);
+        }
+        for (uint32_t type = 0; !is_located && second_year == TOTALS && type < PANEL_TYPES; type++)
+            f.p->totals[t * PANEL_TYPES + type] = type == (uint32_t)evidence_type(f.m, t, 0) ? 10 + 10 * (t % 2) : 0;
+    }
+    const filter_options options = {.seed = 3, .purpose = RANDOM_TEST, .n_particles = 16, .n_threads = 1};
+    const ensemble_observer observer = {.month = look, .user = &s};
+    tsr_error error = TSR_ERROR_INIT;
+    model_options choices = {
+        .use_defaults = true, .whatif = WORLD_NONE, .last_month = f.w->last_observed, .substeps = 1};
+    model_free(f.m);
+    assert_int_equal(model_create(f.w, &choices, &f.m, &error), TSR_OK);
+    assert_int_equal(evidence_create(f.m, f.p, NULL, &e, &error), TSR_OK);
+    if (filter_create(f.m, e, &options, &filtering, &error) != TSR_OK ||
+        filter_run(filtering, &observer, 1, &error) != TSR_OK)
+        fail_msg("%s", error.message);
+    filter_free(filtering);
+    evidence_free(e);
+    clear(&f);
+    return s;
+}
+
+/** National totals say something of a channel's level, less than located events do, and nothing of where. */
+static void bands_widen_without_located_events(void **state) {
+    (void)state;
+    spread located = learn(LOCATED), totals = learn(TOTALS), nothing = learn(NOTHING);
+    print_message("variances: located %.4f %.4f, totals %.4f %.4f, nothing %.4f %.4f\n", located.channel, located.cell,
+                  totals.channel, totals.cell, nothing.channel, nothing.cell);
+    assert_true(totals.cell > 1.3 * located.cell && fabs(totals.cell - nothing.cell) < 1e-6);
+    assert_true(totals.channel < 0.97 * nothing.channel && located.channel < nothing.channel);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_panel_of_another_scenario_is_refused),
         cmocka_unit_test(a_missing_month_is_not_zero),
         cmocka_unit_test(kinds_can_be_left_out),
+        cmocka_unit_test(bands_widen_without_located_events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
