@@ -11,6 +11,7 @@ import { deaths } from "./deaths.js";
 import { politics } from "./politics.js";
 import { scenario } from "./scenario.js";
 import { provenance } from "./provenance.js";
+import { learning } from "./learning.js";
 import { limits } from "./limits.js";
 
 const PARTS = [
@@ -19,6 +20,7 @@ const PARTS = [
     { id: "control", short: "Control", make: control },
     { id: "deaths", short: "Deaths", make: deaths },
     { id: "politics", short: "Rule and ladder", make: politics },
+    { id: "learning", short: "Data", make: learning },
     { id: "scenario", short: "Events and facts", make: scenario },
     { id: "provenance", short: "Sources", make: provenance },
     { id: "limits", short: "Limits", make: limits },
