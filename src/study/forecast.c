@@ -233,6 +233,9 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
     if (options->n_months)
         TRY(question_set_answers(s->questions, &s->run.answers, &s->run.n_answers, error));
     TRY(result_list_parameters(s, error));
+    if (estimated)
+        result_mark_fitted(s, estimated, z);
+    result_mark_drifting(s, drifting.parameter, drifting.n);
     *out = s;
 out:
     filter_free(f);

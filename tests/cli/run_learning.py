@@ -124,6 +124,20 @@ def group_fit(folder):
 
     expect(run("forecast", "s", "--months", 3, "--particles", 32, "--fit", "f", folder=folder), 0, "at fitted parameters",
            where="stdout")
+    # the run says what was estimated, beside the prior; and what drifts in a nowcast
+    expect(run("nowcast", "s", "--particles", 32, "--fit", "f", "--out", "fitted", folder=folder), 0)
+    fitted = [p for p in json.loads(read_file(folder, "fitted", "provenance.json"))["parameters"] if p["evidence"] == "fitted"]
+    estimates = {p["name"]: p for p in json.loads(read_file(folder, "f", "fit.json"))["parameters"]}
+    assert fitted and {p["name"] for p in fitted} == {n.split()[0] for n in estimates}, fitted
+    for p in fitted:
+        assert p["low"] == p["value"] == p["high"] and p["prior_low"] < p["prior"] < p["prior_high"], p
+        own = estimates.get(p["name"])
+        if own and own["values"] == 1:
+            assert abs(own["estimate"] - p["value"]) <= 1e-5 * abs(p["value"]) and own["prior_low"] != p["value"], (own, p)
+    expect(run("nowcast", "s", "--particles", 32, "--out", "drifting", folder=folder), 0)
+    drifting = [p for p in json.loads(read_file(folder, "drifting", "provenance.json"))["parameters"] if p["low"] < p["high"]]
+    assert "control.speed" in {p["name"] for p in drifting} and not {p["name"] for p in drifting} & {"events.cell_size"}, drifting
+
     first = json.loads(read_file(folder, "f", "fit.json"))["last_data"]
     expect(run("forecast", "s", "--from", first, "--months", 3, "--particles", 32, "--fit", "f", folder=folder), 3,
            "the fit has seen data up to " + first)
