@@ -121,3 +121,15 @@ double scalar_binomial_inversion(scalar_random *r, double trials, double p) {
     }
     return total;
 }
+
+double scalar_negbin_inversion(scalar_random *r, double size, double ratio) {
+    if (size * ratio >= 10)
+        return scalar_poisson_inversion(r, scalar_gamma(r, size) * ratio);
+    double u = scalar_uniform(r), p = exp(-size * log(1 + ratio)), odds = ratio / (1 + ratio), k = 0;
+    while (u > p && k < 2000) { /* small sizes have long tails */
+        u -= p;
+        p *= odds * (size + k) / (k + 1);
+        k++;
+    }
+    return k;
+}

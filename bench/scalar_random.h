@@ -21,6 +21,9 @@ double scalar_gamma(scalar_random *r, double shape);
 double scalar_poisson(scalar_random *r, double mean);
 /** One uniform, chopped down, below a mean of 10; PTRS above. */
 double scalar_poisson_inversion(scalar_random *r, double mean);
+/** Negative binomial of mean size ratio and variance size ratio (1 + ratio): one uniform, chopped down, below a mean of 10;
+ *  Poisson of a gamma above. */
+double scalar_negbin_inversion(scalar_random *r, double size, double ratio);
 /** A sum of Bernoulli draws. */
 double scalar_binomial(scalar_random *r, double trials, double p);
 /** One uniform, chopped down; in pieces of at most 200 trials. */

@@ -1,11 +1,15 @@
 #include "workload.h"
 
+#include "world/builder.h"
+
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 workload workload_make(const char *name, uint32_t n_areas, double mean) {
     return (workload){.name = name,
                       .n_areas = n_areas,
+                      .n_months = WORKLOAD_MONTHS,
                       .mean = mean,
                       .strength = 1000,
                       .relation = -0.9,
@@ -41,14 +45,20 @@ static world_number plain(double value) {
     return (world_number){.value = value, .low = value, .high = value, .source = WORLD_NONE};
 }
 
-static void set(world_builder *b, const char *name, double value) {
+/** spread: sd of the log; 0 for a fixed value. */
+static void set(world_builder *b, const char *name, double value, double spread) {
+    static const double normal_95 = 1.6448536269514722; /* an interval is one of 90 % */
+    world_number number = {.value = value,
+                           .low = value * exp(-normal_95 * spread),
+                           .high = value * exp(normal_95 * spread),
+                           .source = WORLD_NONE};
     world_add_parameters(b, &(world_parameter){.name = world_builder_text(b, name),
                                                .actor = WORLD_NONE,
                                                .other = WORLD_NONE,
                                                .channel = WORLD_NONE,
                                                .area = WORLD_NONE,
-                                               .is_fixed = 1,
-                                               .number = plain(value)});
+                                               .is_fixed = spread == 0,
+                                               .number = number});
 }
 
 static void add_areas(world_builder *b, uint32_t n_areas) {
@@ -117,42 +127,40 @@ static void add_factions(world_builder *b, const workload *load) {
     }
 }
 
-tsr_status workload_world(const workload *load, world **out, tsr_error *error) {
+static tsr_status make_world(const workload *load, world **out, tsr_error *error) {
     static const char *const off[] = {"finance",     "relations", "ladder", "pressure", "movement",
                                       "excitation",  "publicity", "losses", "prisons",  "leadership",
                                       "recruitment", "support",   "morale"};
     const struct {
         const char *name;
-        double value;
-    } values[] = {{"intensity.battle_rate", workload_battle_rate(load)},
-                  {"intensity.one_sided_rate", workload_one_sided_rate(load)},
-                  {"intensity.indiscriminate", load->indiscriminate},
-                  {"intensity.rivals_effect", 0},
-                  {"intensity.floor", 0},
-                  {"intensity.start_power", load->start_power},
-                  {"intensity.season_amplitude", 0},
-                  {"intensity.cell_sd", load->cell_sd},
-                  {"intensity.cell_persistence", load->cell_persistence},
-                  {"intensity.channel_sd", load->channel_sd},
-                  {"intensity.channel_persistence", load->channel_persistence},
-                  {"events.cell_size", load->cell_size},
-                  {"events.channel_size", load->channel_size},
-                  {"events.deaths_per_event", load->deaths_per_event},
-                  {"events.sure_death", load->sure_death},
-                  {"events.deaths_size", load->deaths_size},
-                  {"events.deaths_size_power", load->deaths_size_power},
-                  {"events.size_effect_sd", load->size_effect_sd},
-                  {"events.size_level_sd", load->size_level_sd},
-                  {"events.size_level_persistence", load->size_level_persistence},
-                  {"events.civilian_share", load->civilian_share},
-                  {"control.speed", 0}, /* control stays at nobody's */
-                  {"control.collapse_speed", 0}};
+        double value, spread;
+    } values[] = {{"intensity.battle_rate", workload_battle_rate(load), WORKLOAD_RATE_SD},
+                  {"intensity.one_sided_rate", workload_one_sided_rate(load), WORKLOAD_RATE_SD},
+                  {"intensity.indiscriminate", load->indiscriminate, 0},
+                  {"intensity.rivals_effect", 0, 0},
+                  {"intensity.floor", 0, 0},
+                  {"intensity.start_power", load->start_power, 0},
+                  {"intensity.season_amplitude", 0, 0},
+                  {"intensity.cell_sd", load->cell_sd, 0},
+                  {"intensity.cell_persistence", load->cell_persistence, 0},
+                  {"intensity.channel_sd", load->channel_sd, 0},
+                  {"intensity.channel_persistence", load->channel_persistence, 0},
+                  {"events.cell_size", load->cell_size, 0},
+                  {"events.channel_size", load->channel_size, 0},
+                  {"events.deaths_per_event", load->deaths_per_event, 0},
+                  {"events.sure_death", load->sure_death, 0},
+                  {"events.deaths_size", load->deaths_size, 0},
+                  {"events.deaths_size_power", load->deaths_size_power, 0},
+                  {"events.size_effect_sd", load->size_effect_sd, 0},
+                  {"events.size_level_sd", load->size_level_sd, 0},
+                  {"events.size_level_persistence", load->size_level_persistence, 0},
+                  {"events.civilian_share", load->civilian_share, 0}};
     world_builder *b = world_builder_create();
     world *header = world_builder_header(b);
     header->name = world_builder_text(b, load->name);
     header->first_month = 421;
     header->last_observed = header->first_month;
-    header->last_month = header->first_month + WORKLOAD_MONTHS - 1;
+    header->last_month = header->first_month + (int32_t)load->n_months - 1;
     header->substeps = 1;
     header->n_factions = WORKLOAD_FACTIONS;
     add_areas(b, load->n_areas);
@@ -160,8 +168,23 @@ tsr_status workload_world(const workload *load, world **out, tsr_error *error) {
     for (size_t i = 0; i < sizeof off / sizeof off[0]; i++)
         world_add_switches(b, &(world_switch){.mechanism = world_builder_text(b, off[i]), .is_on = 0});
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
-        set(b, values[i].name, values[i].value);
+        set(b, values[i].name, values[i].value, values[i].spread);
     tsr_status status = world_builder_freeze(b, out, error);
     world_builder_free(b);
+    return status;
+}
+
+tsr_status workload_model(const workload *load, world **w, model **m, tsr_error *error) {
+    tsr_status status = TSR_OK;
+    model_options options = {.use_defaults = true, .whatif = WORLD_NONE};
+    TRY(make_world(load, w, error));
+    TRY(model_create(*w, &options, m, error));
+    /* Scenarios cannot switch these off; here control stays at nobody's. */
+    for (uint32_t i = 0; i < (*m)->n_mechanisms; i++) {
+        const char *name = model_kernel_baseline.mechanisms[i]->name;
+        if (strcmp(name, "control") == 0 || strcmp(name, "schedule") == 0)
+            (*m)->is_on[i] = false;
+    }
+out:
     return status;
 }

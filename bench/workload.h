@@ -3,14 +3,21 @@
 #ifndef BENCH_WORKLOAD_H
 #define BENCH_WORKLOAD_H
 
-#include "world/builder.h"
+#include "model/run.h"
 
-enum { WORKLOAD_FACTIONS = 4, WORKLOAD_DYADS = 6, WORKLOAD_CHANNELS = 10, WORKLOAD_MONTHS = 72 };
+enum {
+    WORKLOAD_FACTIONS = 4,
+    WORKLOAD_DYADS = 6,
+    WORKLOAD_CHANNELS = 10,
+    WORKLOAD_MONTHS = 72,
+    WORKLOAD_MOST_AREAS = 64
+};
 
 /** Its numbers: the same for the engine and for the references. */
 typedef struct workload {
     const char *name;
     uint32_t n_areas;
+    uint32_t n_months;                      /**< WORKLOAD_MONTHS; the references know no other */
     double mean;                            /**< expected events of a cell in a month */
     double strength;                        /**< fighters of every faction in every area */
     double relation;                        /**< R of every dyad */
@@ -32,7 +39,10 @@ workload workload_make(const char *name, uint32_t n_areas, double mean);
 double workload_battle_rate(const workload *load);
 double workload_one_sided_rate(const workload *load);
 
-/** The engine's world of it; free() it. Errors: those of world_builder_freeze. */
-tsr_status workload_world(const workload *load, world **out, tsr_error *error);
+/** The engine's world and model of it, without any mechanism that the references leave out: only intensity and events act.
+ *  free() the world after model_free. Errors: those of world_builder_freeze and model_create. */
+tsr_status workload_model(const workload *load, world **w, model **m, tsr_error *error);
+/** sd of the logs of the rates, where particles have rates of their own (filters only). */
+#define WORKLOAD_RATE_SD 0.3
 
 #endif

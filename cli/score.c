@@ -12,7 +12,7 @@ typedef struct score_arguments {
 static int read_scenario(terminal *t, const score_arguments *a, tsr_scenario **scenario, tsr_panel **panel) {
     int code = a->scenario ? shared_read_scenario(t, a->scenario, scenario) : EXIT_DONE;
     if (code == EXIT_DONE && a->scenario)
-        code = shared_import(t, *scenario, panel);
+        code = shared_import_to_judge(t, *scenario, panel);
     return code;
 }
 

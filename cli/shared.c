@@ -37,12 +37,20 @@ int shared_read_scenario(terminal *t, const char *path, tsr_scenario **out) {
     return finish_call(t, status, &error, problems);
 }
 
-int shared_import(terminal *t, const tsr_scenario *scenario, tsr_panel **out) {
+static int import(terminal *t, const tsr_scenario *scenario, bool to_judge, tsr_panel **out) {
     tsr_error error = TSR_ERROR_INIT;
     tsr_problems *problems = NULL;
-    tsr_import_options options = {.hooks = terminal_hooks(t)};
+    tsr_import_options options = {.hooks = terminal_hooks(t), .to_judge = to_judge};
     tsr_status status = tsr_panel_import(scenario, &options, out, &problems, &error);
     return finish_call(t, status, &error, problems);
+}
+
+int shared_import(terminal *t, const tsr_scenario *scenario, tsr_panel **out) {
+    return import(t, scenario, false, out);
+}
+
+int shared_import_to_judge(terminal *t, const tsr_scenario *scenario, tsr_panel **out) {
+    return import(t, scenario, true, out);
 }
 
 int shared_finish_printing(void) {

@@ -8,6 +8,8 @@
 int shared_read_scenario(terminal *t, const char *path, tsr_scenario **out);
 /** Import its event data and show what is wrong with them. */
 int shared_import(terminal *t, const tsr_scenario *scenario, tsr_panel **out);
+/** The same with the data of later months that forecasts may be judged by. */
+int shared_import_to_judge(terminal *t, const tsr_scenario *scenario, tsr_panel **out);
 /** Show why a call failed: its problems (NULL: none), and the error unless they say it; with --json the object of the failure
  *  on standard output, where nothing may have been printed before. @return the exit code of the error */
 int shared_fail(const terminal *t, const tsr_error *error, const tsr_problems *problems);

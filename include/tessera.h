@@ -126,6 +126,7 @@ typedef struct tsr_panel tsr_panel;
 
 typedef struct tsr_import_options {
     tsr_hooks hooks;
+    bool to_judge; /**< data up to the scenario's backtest_to, to judge forecasts by, instead of last_observed */
 } tsr_import_options;
 
 /** Read the event and totals files that the scenario names. `problems` as in tsr_scenario_read. */
@@ -305,16 +306,28 @@ typedef struct tsr_backtest_options {
     uint32_t threads;     /**< 0: all processors. Changes no bit of the result */
     int32_t first_origin; /**< last month seen by the first forecast; 0: three years into the period */
     int32_t last_origin;  /**< 0: the month before the last observed one */
-    uint32_t every;       /**< months between origins; 3 when 0 */
+    uint32_t every;       /**< months between rolling origins; 3 when 0 */
+    const char *origins;  /**< "rolling"; "window", the challenge's; NULL or "both" */
     const char *profile;  /**< "views-challenge-2023" (NULL) or "views-evaluation" */
     uint32_t fit;         /**< every origin fits parameters to its own past in so many iterations; 0: prior medians */
 } tsr_backtest_options;
 
+/** Forecast from every origin and score. Import the panel with `to_judge`, to use all months that the scenario allows.
+ *  @retval TSR_E_USAGE  unknown profile or origins
+ *  @retval TSR_E_INPUT  no origin lies in the data, or nothing that was forecast was observed */
 TSR_API tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *panel,
                                     const tsr_backtest_options *options, tsr_backtest **out, tsr_error *error);
 TSR_API void tsr_backtest_free(tsr_backtest *backtest);
+/** Write scores.json, scores.csv, scores.txt (the table) and provenance.json into a folder that appears complete or not at
+ *  all. Scenario and panel are those of tsr_backtest_run. @param arguments the command line, for provenance; may be NULL */
+TSR_API tsr_status tsr_backtest_write(const tsr_backtest *backtest, const tsr_scenario *scenario,
+                                      const tsr_panel *panel, const char *arguments, const char *folder,
+                                      const tsr_write_options *options, tsr_error *error);
+/** Put the scores of such a folder beside a run: the report that tsr_report makes from then on shows them. */
+TSR_API tsr_status tsr_report_scores(const char *run_folder, const char *scores_folder, tsr_error *error);
 TSR_API tsr_status tsr_backtest_describe(const tsr_backtest *backtest, char **text, tsr_error *error);
-/** {"profile", "draws", "scores": [{model, unit, type, horizon, origins, crps, ign, mis, brier, coverage50, ...}]} */
+/** {"profile", "draws", "scores": [{model, unit, type, horizon, origins, crps, ign, mis, brier25, coverage80, ...}],
+ *  "comparisons", "calibration", "weights", "known_later"}; docs/backtest.md has them. */
 TSR_API tsr_status tsr_backtest_json(const tsr_backtest *backtest, char **text, tsr_error *error);
 
 /** How to draft a scenario; see docs/new.md. */

@@ -3,18 +3,25 @@
 
 #include "backtest/backtest.h"
 #include "base/json.h"
+#include "output/output.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct tsr_backtest {
     backtest *b;
+    uint64_t seed;
 };
 
 tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *p, const tsr_backtest_options *o,
                             tsr_backtest **out, tsr_error *error) {
+    static const char *const sets[] = {
+        [BACKTEST_BOTH] = "both", [BACKTEST_ROLLING] = "rolling", [BACKTEST_WINDOW] = "window"};
+    uint32_t set = 0;
+    while (o->origins && set <= BACKTEST_WINDOW && strcmp(o->origins, sets[set]) != 0)
+        set++;
+    if (set > BACKTEST_WINDOW)
+        return FAIL(error, TSR_E_USAGE, "there are no origins '%s'; they are rolling, window or both", o->origins);
     const backtest_options options = {.hooks = o->hooks,
                                       .seed = o->seed,
                                       .n_particles = o->particles ? o->particles : 1000,
@@ -22,11 +29,13 @@ tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *p, co
                                       .first_origin = o->first_origin,
                                       .last_origin = o->last_origin,
                                       .every = o->every,
+                                      .set = (backtest_set)set,
                                       .profile = o->profile,
                                       .n_fit_iterations = o->fit};
     tsr_backtest *result = calloc(1, sizeof *result);
     if (!result)
         return FAIL(error, TSR_E_MEMORY, "no memory for the backtest");
+    result->seed = o->seed;
     tsr_status status = backtest_run(scenario->w, p->p, &options, &result->b, error);
     if (status == TSR_OK)
         *out = result;
@@ -42,91 +51,50 @@ void tsr_backtest_free(tsr_backtest *result) {
 }
 
 tsr_status tsr_backtest_json(const tsr_backtest *result, char **text, tsr_error *error) {
-    const backtest *b = result->b;
-    char month[16];
     size_t n;
     json *root = json_new();
-    json_put_string(root, "profile", b->profile->name);
-    json_put_integer(root, "draws", b->n_draws);
-    month_text(b->first_origin, month);
-    json_put_string(root, "first_origin", month);
-    month_text(b->last_origin, month);
-    json_put_string(root, "last_origin", month);
-    json *array = json_put_array(root, "scores");
-    for (size_t i = 0; i < b->n_scores; i++) {
-        const backtest_score *s = &b->scores[i];
-        json *item = json_add_object(array);
-        json_put_string(item, "model", s->model);
-        json_put_string(item, "unit", unit_kind_name(s->unit));
-        json_put_string(item, "type", death_type_name(s->type));
-        json_put_integer(item, "horizon", s->horizon);
-        json_put_integer(item, "origins", s->n_origins);
-        json_put_number(item, "crps", s->means.crps);
-        json_put_number(item, "ign", s->means.ign);
-        json_put_number(item, "mis", s->means.mis);
-        json_put_number(item, "brier", s->means.brier);
-        json_put_number(item, "coverage50", s->means.coverage[SCORE_50]);
-        json_put_number(item, "coverage80", s->means.coverage[SCORE_80]);
-        json_put_number(item, "coverage90", s->means.coverage[SCORE_90]);
-    }
+    backtest_json(result->b, root);
     tsr_status status = json_dump(root, true, text, &n, error);
     json_free(root);
     return status;
 }
 
-/** One line of the table: CRPS of every model, then what Tessera's is over the best of the others. */
-static void add_line(const backtest *b, size_t first, size_t end, text_buffer *out) {
-    const backtest_score *own = NULL, *stacked = NULL;
-    double best_crps = INFINITY, best_ign = INFINITY;
-    for (size_t i = first; i < end; i++) {
-        const backtest_score *s = &b->scores[i];
-        if (strcmp(s->model, "tessera") == 0) {
-            own = s;
-            continue;
-        }
-        if (strcmp(s->model, "stacked") == 0) {
-            stacked = s;
-            continue;
-        }
-        best_crps = fmin(best_crps, s->means.crps);
-        best_ign = fmin(best_ign, s->means.ign);
-    }
-    if (!own)
-        return;
-    text_add_format(out, "%-13s %-3s %2u %4u", unit_kind_name(own->unit), death_type_name(own->type), own->horizon,
-                    own->n_origins);
-    for (size_t i = first; i < end; i++)
-        text_add_format(out, " %9.4g", b->scores[i].means.crps);
-    if (best_crps > 0 && stacked)
-        text_add_format(out, " %6.2f %5.2f %5.2f", own->means.crps / best_crps, stacked->means.crps / best_crps,
-                        own->means.ign / best_ign);
-    else
-        text_add_string(out, "      -     -     -");
-    text_add_format(out, " %5.2f\n", own->means.coverage[SCORE_80]);
-}
-
 tsr_status tsr_backtest_describe(const tsr_backtest *result, char **text, tsr_error *error) {
-    const backtest *b = result->b;
-    char first[16], last[16];
     text_buffer out;
     text_buffer_init(&out);
-    month_text(b->first_origin, first);
-    month_text(b->last_origin, last);
-    text_add_format(
-        &out,
-        "CRPS of deaths, %u origins from %s to %s, %u draws; smaller is better. stacked: Tessera and the negative\n"
-        "binomial, half and half. The last columns: CRPS of Tessera (t/b) and stacked (s/b) and IGN of Tessera over\n"
-        "the best of the five baselines (below 1: better than all of them), and the share of what happened that\n"
-        "Tessera's 80 %% interval covers. Profile %s.\n\n"
-        "unit         type  h    n   tessera   stacked      zero      last conflict. bootstrap    negbin    t/b   "
-        "s/b   ign cover\n",
-        b->n_origins, first, last, b->n_draws, b->profile->name);
-    for (size_t i = 0, end; i < b->n_scores; i = end) {
-        const backtest_score *s = &b->scores[i];
-        for (end = i + 1; end < b->n_scores && b->scores[end].unit == s->unit && b->scores[end].type == s->type &&
-                          b->scores[end].horizon == s->horizon;)
-            end++;
-        add_line(b, i, end, &out);
-    }
+    backtest_describe(result->b, &out);
     return api_text(&out, text, error);
+}
+
+tsr_status tsr_backtest_write(const tsr_backtest *result, const tsr_scenario *scenario, const tsr_panel *p,
+                              const char *arguments, const char *folder, const tsr_write_options *options,
+                              tsr_error *error) {
+    tsr_status status = TSR_OK;
+    char *table = NULL, *numbers = NULL;
+    json *root = json_new();
+    text_buffer csv;
+    text_buffer_init(&csv);
+    backtest_json(result->b, root);
+    backtest_csv(result->b, &csv);
+    TRY(api_text(&csv, &numbers, error));
+    TRY(tsr_backtest_describe(result, &table, error));
+    const output_scores scores = {.scores = root,
+                                  .csv = numbers,
+                                  .table = table,
+                                  .w = scenario->w,
+                                  .panel = p->p,
+                                  .scenario_path = scenario->path,
+                                  .scenario_hash = scenario->hash,
+                                  .arguments = arguments ? arguments : "",
+                                  .seed = result->seed};
+    TRY(output_write_scores(&scores, folder, &(output_options){.replace = options && options->replace}, error));
+out:
+    free(numbers);
+    free(table);
+    json_free(root);
+    return status;
+}
+
+tsr_status tsr_report_scores(const char *run_folder, const char *scores_folder, tsr_error *error) {
+    return output_attach_scores(run_folder, scores_folder, error);
 }

@@ -14,6 +14,7 @@ tsr_status tsr_panel_import(const tsr_scenario *scenario, const tsr_import_optio
     tsr_status status = TSR_OK;
     tsr_problems *list = api_problems_create();
     tsr_panel *result = calloc(1, sizeof *result);
+    world *longer = NULL;
     panel_options choices = {.tolerance_km = 25};
     if (options)
         choices.hooks = options->hooks;
@@ -21,10 +22,13 @@ tsr_status tsr_panel_import(const tsr_scenario *scenario, const tsr_import_optio
         status = FAIL(error, TSR_E_MEMORY, "no memory for the panel");
         goto out;
     }
-    TRY(panel_import(scenario->w, scenario->folder, &choices, &result->p, &list->list, error));
+    if (options && options->to_judge)
+        TRY(world_for_backtest(scenario->w, &longer, error));
+    TRY(panel_import(longer ? longer : scenario->w, scenario->folder, &choices, &result->p, &list->list, error));
     *out = result;
     result = NULL;
 out:
+    free(longer);
     tsr_panel_free(result);
     api_problems_hand_over(list, problems);
     return status;

@@ -134,10 +134,14 @@ static void write_rates(const draft_parts *d, bool one_sided, text_buffer *out) 
 void write_parameters(const draft_parts *d, text_buffer *out) {
     text_add_string(
         out,
+        "\n# Nobody joins, leaves, falls or moves between areas: events alone do not tell these flows apart, and "
+        "drafts with\n"
+        "# them forecast worse (docs/new.md). Switch on what you have figures for.\n"
+        "mechanisms: {recruitment: off, losses: off, morale: off, movement: off}\n"
         "\n# All other parameters keep the program's own priors (`tessera explain`), which are pooled over conflicts.\n"
         "# Rates and sizes of channels are drawn to each other, and together to those priors, the more the fewer\n"
         "# events they have.\nparameters:\n"
-        "  recruitment.rate:             # so that recruits replace who leaves and dies at the start\n");
+        "  recruitment.rate:             # once it is on: recruits replace who leaves and dies at the start\n");
     for (uint32_t v = 0; v < d->c->n_actors; v++) {
         text_add_format(out, "    %s: ", d->c->actors[v].id);
         yaml_interval(out, d->n->actors[v].recruit_rate, 0.5, 0, 50);

@@ -4,6 +4,8 @@
 #include "base/threads.h"
 #include "infer/reports.h"
 #include "infer/resample.h"
+#include "infer/surprise.h"
+#include "random/elementary.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,14 +20,19 @@ struct filter {
     thread_pool *pool;
     random_key key;
     uint32_t n_particles, n_lanes, n_tiles, n_workers, n_density_rows; /* reports are the last rows */
-    size_t kept_rows;                  /* of a tile that a particle consists of: state and parameters */
-    real *cloud, *next;                /* [tile][kept row][lane] */
-    real **scratch;                    /* [worker] */
-    double *densities;                 /* [tile][density row][lane] */
-    double *cells;                     /* [tile][channel][area][2][lane] when foresight is asked for */
-    double *log_weight, *month_weight; /* [particle] before and of the month */
-    uint64_t *weight;                  /* [particle] */
-    uint32_t *ancestors;               /* [month][particle]: of the particles after the month */
+    size_t kept_rows;                           /* of a tile that a particle consists of: state and parameters */
+    size_t own_rows;                            /* the first ones, in which particles differ */
+    real *cloud, *next;                         /* [tile][kept row][lane] */
+    real **scratch;                             /* [worker] */
+    double *densities;                          /* [tile][density row][lane] */
+    double *cells;                              /* [tile][channel][area][2][lane] when foresight is asked for */
+    double *log_weight, *month_weight;          /* [particle] before and of the month */
+    double *prior;                              /* [particle] exp of log_weight but for a factor */
+    double log_mean;                            /* log of the mean of exp(log_weight) */
+    double *total;                              /* [particle] sum of its densities */
+    double *row_log_likelihood, *row_effective; /* [density row] */
+    uint64_t *weight;                           /* [particle] */
+    uint32_t *ancestors;                        /* [month][particle]: of the particles after the month */
     filter_month *months;
     float *z, *next_z; /* [coordinate][n_slots] */
     model_coordinates coordinates;
@@ -81,6 +88,10 @@ static tsr_status allocate(filter *f, tsr_error *error) {
         f->cells = aligned(2 * f->n_tiles * tile_cells(f));
     f->log_weight = calloc(n_slots, sizeof *f->log_weight);
     f->month_weight = calloc(n_slots, sizeof *f->month_weight);
+    f->prior = calloc(n_slots, sizeof *f->prior);
+    f->total = calloc(n_slots, sizeof *f->total);
+    f->row_log_likelihood = calloc(f->n_density_rows, sizeof *f->row_log_likelihood);
+    f->row_effective = calloc(f->n_density_rows, sizeof *f->row_effective);
     f->weight = calloc(n_slots, sizeof *f->weight);
     f->ancestors = calloc((size_t)f->e->n_months * f->n_particles + 1, sizeof *f->ancestors);
     f->months = calloc(f->e->n_months + 1, sizeof *f->months);
@@ -92,7 +103,8 @@ static tsr_status allocate(filter *f, tsr_error *error) {
         f->coordinates = (model_coordinates){
             .n = c->n_values, .parameter = c->parameter, .coordinate = c->coordinate, .z = f->z, .stride = n_slots};
     bool complete = f->z && f->next_z && f->cloud && f->next && f->densities && f->log_weight && f->month_weight &&
-                    f->weight && f->ancestors && f->months && f->scratch && (f->cells || !f->options.foresight);
+                    f->weight && f->ancestors && f->months && f->scratch && f->prior && f->total &&
+                    f->row_log_likelihood && f->row_effective && (f->cells || !f->options.foresight);
     for (uint32_t i = 0; complete && i < f->n_workers; i++) {
         f->scratch[i] = aligned((size_t)model_scratch_rows(f->m) * f->n_lanes);
         complete = f->scratch[i] != NULL;
@@ -101,6 +113,22 @@ static tsr_status allocate(filter *f, tsr_error *error) {
         return FAIL(error, TSR_E_MEMORY, "no memory for a cloud of %u particles of %zu numbers", f->n_particles,
                     f->kept_rows);
     return TSR_OK;
+}
+
+static bool parameters_differ(const filter_options *options, const model *m) {
+    bool differ = options->coordinates != NULL;
+    for (uint32_t k = 0; k < m->n_parameters; k++)
+        differ |= m->parameters[k].spread > 0;
+    return differ;
+}
+
+/** Lanes of a tile. The cloud returns to memory every month, so that wide rows count for more than a tile that fits the
+ *  cache; but every thread needs tiles of its own. */
+static uint32_t chosen_lanes(const filter_options *options, const model *m) {
+    uint32_t fitting = ensemble_lanes_for_cache(m), wide = 64, threads = options->n_threads ? options->n_threads : 16;
+    while (wide > LANES && options->n_particles / wide < 4 * threads)
+        wide -= LANES;
+    return fitting > wide ? fitting : wide;
 }
 
 tsr_status filter_create(const model *m, const evidence *e, const filter_options *options, filter **out,
@@ -119,10 +147,11 @@ tsr_status filter_create(const model *m, const evidence *e, const filter_options
     f->e = e;
     f->options = *options;
     f->n_particles = options->n_particles;
-    f->n_lanes = options->n_lanes ? options->n_lanes : ensemble_lanes_for_cache(m);
+    f->n_lanes = options->n_lanes ? options->n_lanes : chosen_lanes(options, m);
     f->n_tiles = (f->n_particles + f->n_lanes - 1) / f->n_lanes;
     f->n_density_rows = model_density_rows(m) + REPORT_ROWS;
     f->kept_rows = (size_t)m->n_rows + m->n_parameters;
+    f->own_rows = parameters_differ(options, m) ? f->kept_rows : m->n_rows;
     f->kernel = options->own_kernel;
     if (!f->kernel)
         TRY(ensemble_kernel(options->kernel, &f->kernel, error));
@@ -150,6 +179,10 @@ void filter_free(filter *f) {
     free(f->cells);
     free(f->log_weight);
     free(f->month_weight);
+    free(f->prior);
+    free(f->total);
+    free(f->row_log_likelihood);
+    free(f->row_effective);
     free(f->weight);
     free(f->ancestors);
     free(f->months);
@@ -163,11 +196,15 @@ static tsr_status start_tile(void *user, uint64_t task, uint32_t worker, tsr_err
     filter *f = user;
     model_tile tile = tile_of(f, (uint32_t)task, worker);
     f->kernel->start(&tile);
+    /* Rows in which particles do not differ are not copied when they are resampled. */
+    size_t n_own = f->own_rows * f->n_lanes;
+    memcpy(f->next + task * tile_size(f) + n_own, tile.state + n_own, (tile_size(f) - n_own) * sizeof(real));
     return TSR_OK;
 }
 
-/** Coordinates of the start; slots beyond the last particle repeat it. */
-static void start_coordinates(filter *f) {
+/** Coordinates and weights of the start; slots beyond the last particle repeat it. */
+static tsr_status start_coordinates(filter *f, tsr_error *error) {
+    resample_weights start;
     const filter_coordinates *c = f->options.coordinates;
     for (uint32_t j = 0; c && j < c->n; j++) {
         float *z = f->z + j * f->coordinates.stride;
@@ -181,6 +218,11 @@ static void start_coordinates(filter *f) {
             f->log_weight[i] -= z * z / 2;
         }
     }
+    tsr_status status = resample_weigh(f->log_weight, f->n_particles, f->weight, &start, error);
+    for (uint32_t i = 0; status == TSR_OK && i < f->n_particles; i++)
+        f->prior[i] = (double)f->weight[i];
+    f->log_mean = status == TSR_OK ? start.log_mean : NAN;
+    return status;
 }
 
 static bool moves(const filter_coordinates *c) {
@@ -215,8 +257,15 @@ static tsr_status month_of_tile(void *user, uint64_t task, uint32_t worker, tsr_
         return status;
     for (size_t k = 0; k < f->n_observers; k++)
         f->observers[k].month(f->observers[k].user, &tile, f->i_month);
-    if (f->is_observed)
-        reports_weigh(f->e, &tile, f->i_month, tile.densities + (size_t)model_density_rows(f->m) * f->n_lanes);
+    if (!f->is_observed)
+        return TSR_OK;
+    reports_weigh(f->e, &tile, f->i_month, tile.densities + (size_t)model_density_rows(f->m) * f->n_lanes);
+    double *total = f->total + tile.first_slot;
+    for (uint32_t lane = 0; lane < f->n_lanes; lane++)
+        total[lane] = 0;
+    for (uint32_t row = 0; row < f->n_density_rows; row++)
+        for (uint32_t lane = 0; lane < f->n_lanes; lane++)
+            total[lane] += tile.densities[(size_t)row * f->n_lanes + lane];
     return TSR_OK;
 }
 
@@ -234,7 +283,7 @@ static tsr_status copy_tile(void *user, uint64_t task, uint32_t worker, tsr_erro
         from[lane] = ancestor / n * tile_size(f) + ancestor % n;
     }
     real *to = f->next + task * tile_size(f);
-    for (size_t row = 0; row < f->kept_rows; row++)
+    for (size_t row = 0; row < f->own_rows; row++)
         for (uint32_t lane = 0; lane < n; lane++)
             to[row * n + lane] = f->cloud[from[lane] + row * n];
     for (uint32_t j = 0; f->options.coordinates && j < f->options.coordinates->n; j++)
@@ -250,72 +299,103 @@ static double density_of(const filter *f, uint32_t row, uint32_t slot) {
     return f->densities[((size_t)(slot / f->n_lanes) * f->n_density_rows + row) * f->n_lanes + slot % f->n_lanes];
 }
 
-/** log of the mean, over particles as weighted before the month, of exp(density of one row). */
-static double row_log_likelihood(const filter *f, uint32_t row) {
-    double most = -INFINITY, before = -INFINITY, sum = 0, weights = 0;
+/** Of one row of densities alone: log of the mean of exp over particles as weighted before the month, and how many effective
+ *  particles it would leave. */
+static tsr_status weigh_row(void *user, uint64_t row, uint32_t worker, tsr_error *error) {
+    (void)worker;
+    (void)error;
+    filter *f = user;
+    double most = -INFINITY, sum = 0, squares = 0, before = 0;
+    float weight[128];
     for (uint32_t i = 0; i < f->n_particles; i++) {
-        most = fmax(most, f->log_weight[i] + density_of(f, row, i));
-        before = fmax(before, f->log_weight[i]);
+        double density = density_of(f, (uint32_t)row, i);
+        most = f->prior[i] > 0 && density > most ? density : most;
     }
+    f->row_log_likelihood[row] = -INFINITY;
+    f->row_effective[row] = 0;
     if (!(most > -INFINITY))
-        return -INFINITY;
-    for (uint32_t i = 0; i < f->n_particles; i++) {
-        sum += exp(f->log_weight[i] + density_of(f, row, i) - most);
-        weights += exp(f->log_weight[i] - before);
-    }
-    return most + log(sum) - before - log(weights);
-}
-
-/** Area of channel c whose count is furthest from the first particle's expectation, in standard deviations. */
-static uint32_t surprising_area(const filter *f, uint32_t c) {
-    const model_observed *seen = &f->e->months[f->i_month];
-    model_tile tile = tile_of(f, 0, 0);
-    uint32_t worst = f->m->n_areas;
-    double largest = -1;
-    for (uint32_t a = 0; a < f->m->n_areas; a++) {
-        uint32_t cell = c * f->m->n_areas + a;
-        double mean = (double)seen->event_share[c] *
-                      (double)tile.state[(size_t)(f->m->first_row[ROW_intensity] + cell) * f->n_lanes];
-        double z = fabs((double)seen->events[cell] - mean) / sqrt(mean + mean * mean + 1e-6);
-        if (z > largest) {
-            largest = z;
-            worst = a;
+        return TSR_OK;
+    for (uint32_t first = 0; first < f->n_particles; first += f->n_lanes) {
+        const double *density = f->densities + ((size_t)(first / f->n_lanes) * f->n_density_rows + row) * f->n_lanes;
+        for (uint32_t lane = 0; lane < f->n_lanes; lane++)
+            weight[lane] = lane_exp((float)(density[lane] - most));
+        for (uint32_t lane = 0; lane < f->n_lanes && first + lane < f->n_particles; lane++) {
+            double w = f->prior[first + lane] * (double)weight[lane];
+            sum += w;
+            squares += w * w;
+            before += f->prior[first + lane];
         }
     }
-    return worst;
+    f->row_log_likelihood[row] = most + log(sum / before);
+    f->row_effective[row] = sum * sum / squares;
+    return TSR_OK;
 }
 
+static surprise surprise_of(const filter *f, uint32_t row) {
+    return surprise_find(&(surprise_cloud){.m = f->m,
+                                           .seen = &f->e->months[f->i_month],
+                                           .tiles = f->cloud,
+                                           .tile_size = tile_size(f),
+                                           .n_particles = f->n_particles,
+                                           .n_lanes = f->n_lanes,
+                                           .weight = f->prior},
+                         row);
+}
+
+/** What was least likely. */
 static void find_worst(const filter *f, filter_month *month) {
-    month->worst_log_likelihood = INFINITY;
-    for (uint32_t row = 0; row < f->n_density_rows; row++) {
-        double log_likelihood = row_log_likelihood(f, row);
-        if (log_likelihood < month->worst_log_likelihood) {
-            month->worst_log_likelihood = log_likelihood;
+    month->worst = 0;
+    for (uint32_t row = 1; row < f->n_density_rows; row++)
+        if (f->row_log_likelihood[row] < f->row_log_likelihood[month->worst])
             month->worst = row;
-        }
-    }
-    uint32_t n_channels = f->m->n_channels;
-    month->worst_area = month->worst < 2 * n_channels ? surprising_area(f, month->worst % n_channels) : f->m->n_areas;
+    month->worst_log_likelihood = f->row_log_likelihood[month->worst];
+    month->worst_area = surprise_of(f, month->worst).area;
 }
 
-/** The data of a month that nothing in the model allows are the scenario's contradiction, not a defect of ours. */
+/** Which data leave the fewest particles. */
+static void find_narrowest(const filter *f, filter_month *month) {
+    month->narrowest = 0;
+    for (uint32_t row = 1; row < f->n_density_rows; row++)
+        if (f->row_effective[row] < f->row_effective[month->narrowest])
+            month->narrowest = row;
+    month->narrowest_effective = f->row_effective[month->narrowest];
+    month->is_collapsed = month->effective < fmax(0.05 * f->n_particles, fmin(20, 0.5 * f->n_particles));
+    month->narrowest_area = month->is_collapsed ? surprise_of(f, month->narrowest).area : f->m->n_areas;
+}
+
+/** What the month's data were beside what had been expected, as the error of a month that no particle survives. */
 static void name_worst(const filter *f, const filter_month *month, tsr_error *error) {
-    char row[96], area[96] = "", name[16];
-    int32_t month_id = f->m->first_month + (int32_t)f->i_month;
+    char row_name[96], place[256] = "", name[16];
+    uint32_t row = month->worst, particle = 0;
     if (!error)
         return;
-    month_text(month_id, name);
-    filter_row_name(f->m, month->worst, row, sizeof row);
-    if (month->worst_area < f->m->n_areas)
-        snprintf(area, sizeof area, ", most of all in %s",
-                 world_string(f->m->w, world_areas(f->m->w, NULL)[month->worst_area].name));
-    snprintf(
-        error->message, sizeof error->message,
-        "no particle could produce the data of %s: least likely are the %s%s; the scenario makes impossible what was "
-        "seen (a rate or a strength of 0, a faction founded later), or more particles are needed",
-        name, row, area);
-    error->month_id = month_id;
-    error->origin = NULL;
+    month_text(f->m->first_month + (int32_t)f->i_month, name);
+    bool is_number = true;
+    for (uint32_t k = 0; k < f->n_density_rows && is_number; k++)
+        for (uint32_t i = 0; i < f->n_particles && is_number; i++)
+            if (isnan(density_of(f, k, i))) {
+                is_number = false;
+                row = k;
+                particle = i;
+            }
+    surprise s = surprise_of(f, row);
+    filter_row_name(f->m, row, row_name, sizeof row_name);
+    if (s.area < f->m->n_areas)
+        snprintf(place, sizeof place, ", most of all in %s: %.0f seen, %.3g expected (99 of 100 times %.0f to %.0f)",
+                 world_string(f->m->w, world_areas(f->m->w, NULL)[s.area].name), s.seen, s.expected, s.low, s.high);
+    if (is_number)
+        snprintf(
+            error->message, sizeof error->message,
+            "no particle could produce the data of %s: least likely are the %s%s; the scenario makes impossible what "
+            "was seen (a rate or a strength of 0, a faction founded later), or more particles are needed",
+            name, row_name, place);
+    else
+        snprintf(error->message, sizeof error->message, "the probability of the %s is not a number in particle %u%s",
+                 row_name, particle, place);
+    if (is_number)
+        error->origin = NULL; /* the scenario's contradiction, not a defect of ours */
+    error->particle = particle;
+    error->month_id = f->m->first_month + (int32_t)f->i_month;
 }
 
 static uint32_t count_different(const uint32_t *sorted, uint32_t n) {
@@ -337,13 +417,39 @@ static double resampling_uniform(const filter *f) {
     return (double)u[0];
 }
 
+/** Particles that are equally weighted, or weighted as after the month. */
+static void keep_weights(filter *f, bool are_equal, const resample_weights *after) {
+    for (uint32_t i = 0; i < f->n_particles; i++) {
+        f->log_weight[i] = are_equal ? 0 : f->month_weight[i] - after->log_most;
+        f->prior[i] = are_equal ? 1 : (double)f->weight[i];
+    }
+    f->log_mean = are_equal ? 0 : after->log_mean - after->log_most;
+}
+
+static tsr_status resample(filter *f, uint32_t *ancestors, uint64_t total, tsr_error *error) {
+    tsr_status status = TSR_OK;
+    resample_systematic(f->weight, f->n_particles, total, resampling_uniform(f), ancestors);
+    TRY(thread_pool_run(f->pool, "resampling", f->n_tiles, copy_tile, f, NULL, error));
+    real *old = f->cloud;
+    f->cloud = f->next;
+    f->next = old;
+    float *old_z = f->z;
+    f->z = f->next_z;
+    f->next_z = old_z;
+    f->coordinates.z = f->z;
+    for (size_t k = 0; k < f->n_observers; k++)
+        if (f->observers[k].resampled)
+            TRY(f->observers[k].resampled(f->observers[k].user, ancestors, f->n_particles, error));
+out:
+    return status;
+}
+
 /** Weights of the month, and new particles when they have become too uneven. */
 static tsr_status weigh_month(filter *f, bool is_last, tsr_error *error) {
     tsr_status status = TSR_OK;
     filter_month *month = &f->months[f->i_month];
-    resample_weights before, after;
+    resample_weights after;
     uint32_t *ancestors = f->ancestors + (size_t)f->i_month * f->n_particles;
-    TRY(resample_weigh(f->log_weight, f->n_particles, f->weight, &before, error));
     if (f->cells)
         foresight_add(f->options.foresight, f->i_month,
                       &(foresight_month){.n_particles = f->n_particles,
@@ -353,44 +459,29 @@ static tsr_status weigh_month(filter *f, bool is_last, tsr_error *error) {
                                          .densities = f->densities,
                                          .cells = f->cells},
                       f->month_weight);
-    for (uint32_t i = 0; i < f->n_particles; i++) {
-        double sum = 0;
-        for (uint32_t row = 0; row < f->n_density_rows; row++)
-            sum += density_of(f, row, i);
-        f->month_weight[i] = f->log_weight[i] + sum;
-    }
+    for (uint32_t i = 0; i < f->n_particles; i++)
+        f->month_weight[i] = f->log_weight[i] + f->total[i];
+    TRY(thread_pool_run(f->pool, "weighing", f->n_density_rows, weigh_row, f, NULL, error));
     find_worst(f, month);
     status = resample_weigh(f->month_weight, f->n_particles, f->weight, &after, error);
     if (status != TSR_OK) {
         name_worst(f, month, error);
         return status;
     }
-    month->log_likelihood = after.log_mean - before.log_mean;
+    month->log_likelihood = after.log_mean - f->log_mean;
     month->effective = after.effective;
+    find_narrowest(f, month);
     f->log_likelihood += month->log_likelihood;
     double share = f->options.resample_below > 0 ? f->options.resample_below : 0.5;
     month->is_resampled = is_last || after.effective < share * f->n_particles;
+    keep_weights(f, month->is_resampled, &after);
+    month->n_ancestors = f->n_particles;
     if (month->is_resampled) {
-        resample_systematic(f->weight, f->n_particles, after.total, resampling_uniform(f), ancestors);
+        TRY(resample(f, ancestors, after.total, error));
         month->n_ancestors = count_different(ancestors, f->n_particles);
-        TRY(thread_pool_run(f->pool, "resampling", f->n_tiles, copy_tile, f, NULL, error));
-        real *old = f->cloud;
-        f->cloud = f->next;
-        f->next = old;
-        float *old_z = f->z;
-        f->z = f->next_z;
-        f->next_z = old_z;
-        f->coordinates.z = f->z;
-        memset(f->log_weight, 0, f->n_particles * sizeof *f->log_weight);
-        for (size_t k = 0; k < f->n_observers; k++)
-            if (f->observers[k].resampled)
-                TRY(f->observers[k].resampled(f->observers[k].user, ancestors, f->n_particles, error));
     } else {
-        month->n_ancestors = f->n_particles;
-        for (uint32_t i = 0; i < f->n_particles; i++) {
+        for (uint32_t i = 0; i < f->n_particles; i++)
             ancestors[i] = i;
-            f->log_weight[i] = f->month_weight[i] - after.log_most;
-        }
     }
 out:
     return status;
@@ -406,7 +497,7 @@ tsr_status filter_run(filter *f, const ensemble_observer *observers, size_t n_ob
     tsr_status status = TSR_OK;
     f->observers = observers;
     f->n_observers = n_observers;
-    start_coordinates(f);
+    TRY(start_coordinates(f, error));
     TRY(thread_pool_run(f->pool, "starting", f->n_tiles, start_tile, f, NULL, error));
     for (f->i_month = 0; f->i_month < f->e->n_months; f->i_month++) {
         if (f->options.hooks.cancelled && f->options.hooks.cancelled(f->options.hooks.user)) {
@@ -431,7 +522,7 @@ tsr_status filter_simulate(filter *f, const ensemble_observer *observers, size_t
     f->observers = observers;
     f->n_observers = n_observers;
     f->is_simulated = true;
-    start_coordinates(f);
+    TRY(start_coordinates(f, error));
     TRY(thread_pool_run(f->pool, "starting", f->n_tiles, start_tile, f, NULL, error));
     for (f->i_month = 0; f->i_month < f->e->n_months; f->i_month++)
         TRY(thread_pool_run(f->pool, "simulating", f->n_tiles, month_of_tile, f, &f->options.hooks, error));
@@ -494,10 +585,9 @@ void filter_draws(const filter *f, uint32_t i_month, uint32_t lag, uint32_t *dra
 
 void filter_row_name(const model *m, uint32_t row, char *out, size_t n) {
     static const char *const types[] = {"state-based", "non-state", "one-sided"};
-    const world_channel *channels = world_channels(m->w, NULL);
     if (row < 2 * m->n_channels)
         snprintf(out, n, "%s of %s", row < m->n_channels ? "events" : "deaths",
-                 world_string(m->w, channels[row % m->n_channels].id));
+                 world_string(m->w, world_channels(m->w, NULL)[row % m->n_channels].id));
     else if (row < 2 * m->n_channels + 3)
         snprintf(out, n, "%s deaths of the country", types[row - 2 * m->n_channels]);
     else

@@ -48,6 +48,10 @@ typedef struct filter_month {
     uint32_t worst; /**< row of densities with the lowest log mean density: see filter_row_name */
     double worst_log_likelihood;
     uint32_t worst_area; /**< area of that channel whose count surprised most; n_areas when the row has none */
+    bool is_collapsed;   /**< effective is below 5 % of the particles, or below 20: what follows rests on few of them */
+    uint32_t narrowest;  /**< row of densities that on its own would leave the fewest effective particles */
+    double narrowest_effective; /**< as many */
+    uint32_t narrowest_area;    /**< as worst_area */
 } filter_month;
 
 typedef struct filter filter;
@@ -62,7 +66,7 @@ void filter_free(filter *f);
  *
  * @param observers  see every month of every tile, before its weights are applied: use filter_draws to weigh what they keep
  * @retval TSR_E_NUMERIC  a state is not a number, or no particle could produce a month's data: the message names the month,
- *                        channel and area
+ *                        channel and area, and what had been expected there
  */
 tsr_status filter_run(filter *f, const ensemble_observer *observers, size_t n_observers, tsr_error *error);
 

@@ -3,217 +3,420 @@
 
 #include "random/elementary.h"
 
-/* Nodes x and weights w exp(x^2) of seven-point Gauss-Hermite quadrature (Abramowitz & Stegun, table 25.10). */
-static const double node[CLOSURE_NODES] = {-2.651961356835233, -1.673551628767471, -0.816287882858965, 0,
-                                           0.816287882858965,  1.673551628767471,  2.651961356835233};
-static const double node_weight[CLOSURE_NODES] = {1.101330729610322, 0.897184600225184, 0.828687303283639,
-                                                  0.810264617556807, 0.828687303283639, 0.897184600225184,
-                                                  1.101330729610322};
+#include <stdbool.h>
 
-enum { NEWTON_STEPS = 5 };
+/* Nodes of five-point Gauss-Hermite quadrature times sqrt(2), and weights w exp(x^2) / sqrt(pi) (Abramowitz & Stegun,
+ * table 25.10): the middle one, the inner and the outer pair. */
+#define INNER ((real)1.3556261799742659)
+#define OUTER ((real)2.8569700138728056)
+#define MIDDLE_WEIGHT ((real)0.5333333333333333)
+#define INNER_WEIGHT ((real)0.5566187216933)
+#define OUTER_WEIGHT ((real)0.6665835756076)
 
 /* A factor that is known leaves no room for quadrature: this variance stands for 0. */
 static const real least_variance = (real)1e-6;
 
-/** One Newton step of `t` towards the mode of log h, no longer than 1; the log posterior is concave in t. `curvature` is
- *  left at its second derivative, sign changed. */
-static void newton_step(const closure_counts *k, const real *restrict v, real *restrict t, real *restrict h,
-                        real *restrict slope, real *restrict curvature) {
-    uint32_t n = k->n_lanes;
-    for (uint32_t lane = 0; lane < n; lane++) {
-        h[lane] = lane_exp(t[lane]);
-        slope[lane] = -(t[lane] + v[lane] / 2) / v[lane];
-        curvature[lane] = 1 / v[lane];
-    }
-    for (uint32_t i = 0; i < k->n_cells; i++) {
-        real count = (real)k->count[i];
-        const real *restrict mean = k->mean + (size_t)i * n, *restrict size = k->size + (size_t)i * n;
-        for (uint32_t lane = 0; lane < n; lane++) {
-            real expected = h[lane] * mean[lane], share = expected / (size[lane] + expected);
-            real pulled = (size[lane] + count) * share;
-            slope[lane] += count - pulled;
-            curvature[lane] += pulled * (1 - share);
-        }
-    }
-    for (uint32_t lane = 0; lane < n; lane++) {
-        real step = slope[lane] / curvature[lane];
-        t[lane] += step > 1 ? 1 : step < -1 ? -1 : step;
-    }
+/* Counts up to here: gamma functions as products. */
+enum { SHORT_PRODUCT = 16 };
+
+static inline real limited(real step) {
+    return step > 1 ? 1 : step < -1 ? -1 : step;
 }
 
-/** log Gamma(count + size) - log Gamma(size) - log Gamma(count + 1), summed over cells: the part without h. */
-static void constants(const closure_counts *k, double *restrict out) {
-    uint32_t n = k->n_lanes;
-    for (uint32_t lane = 0; lane < n; lane++)
-        out[lane] = 0;
-    for (uint32_t i = 0; i < k->n_cells; i++) {
-        if (!(k->count[i] > 0))
+/* ---- counts that share a factor: LANES lanes ---- */
+
+enum { NEWTON_STEPS = 3 };
+
+/* log(1 + r) is taken for r - r^2/2 + r^3/3 up to here: 2.5e-5 off. */
+#define SMALL_RATIO ((real)0.1)
+
+/** The cells of LANES lanes. */
+typedef struct block {
+    const closure_counts *k;
+    uint32_t first; /**< lane */
+    uint32_t n_large;
+    const uint32_t *large;                               /**< cells that are looked at one by one */
+    real small_1[LANES], small_2[LANES], small_3[LANES]; /**< sums of size ratio^j over the others; none has a count */
+    real count;                                          /**< sum over cells */
+    real v[LANES], t[LANES], sd[LANES];                  /**< mode of log h and its spread there */
+    double constant[LANES];                              /**< log density of the counts without what depends on h */
+} block;
+
+static inline const real *at(const block *b, const real *rows, uint32_t cell) {
+    return rows + (size_t)cell * b->k->n_lanes + b->first;
+}
+
+/** Sorts the cells: those without a count whose expectation is so small that a series does for all of them, and others. */
+static void sort_cells(block *b, uint32_t *restrict large) {
+    const closure_counts *k = b->k;
+    real most_variance = 0;
+    for (uint32_t i = 0; i < LANES; i++) {
+        real v = k->variance[b->first + i];
+        b->v[i] = v > least_variance ? v : least_variance;
+        most_variance = b->v[i] > most_variance ? b->v[i] : most_variance;
+        b->small_1[i] = b->small_2[i] = b->small_3[i] = 0;
+    }
+    /* h is not above this at any node that counts. */
+    real limit = SMALL_RATIO * lane_exp(-4 * lane_sqrt(most_variance));
+    b->count = 0;
+    b->n_large = 0;
+    for (uint32_t cell = 0; cell < k->n_cells; cell++) {
+        const real *restrict ratio = at(b, k->ratio, cell), *restrict size = at(b, k->size, cell);
+        uint32_t above = k->count[cell] > 0;
+        for (uint32_t i = 0; i < LANES; i++)
+            above |= !(ratio[i] <= limit);
+        b->count += (real)k->count[cell];
+        if (above) {
+            large[b->n_large++] = cell;
             continue;
-        const real *restrict size = k->size + (size_t)i * n;
-        double count = k->count[i], of_count = lane_log_gamma(count + 1);
-        for (uint32_t lane = 0; lane < n; lane++)
-            out[lane] += lane_log_gamma(count + (double)size[lane]) - lane_log_gamma(size[lane]) - of_count;
+        }
+        for (uint32_t i = 0; i < LANES; i++) {
+            real mean = size[i] * ratio[i];
+            b->small_1[i] += mean;
+            b->small_2[i] += mean * ratio[i];
+            b->small_3[i] += mean * ratio[i] * ratio[i];
+        }
     }
+    b->large = large;
 }
 
-/** Log density of the counts at h = exp(t + sd node), summed over cells, per node. */
-static void densities(const closure_counts *k, const real *restrict t, const real *restrict sd, real *restrict h,
-                      double *restrict at_node) {
-    uint32_t n = k->n_lanes;
-    for (uint32_t j = 0; j < CLOSURE_NODES; j++) {
-        double *restrict sum = at_node + (size_t)j * n;
-        real x = (real)(1.4142135623730951 * node[j]);
-        for (uint32_t lane = 0; lane < n; lane++) {
-            sum[lane] = 0;
-            h[lane] = lane_exp(t[lane] + sd[lane] * x);
+/** The mode of log h by Newton's method; the log posterior is concave. */
+static void find_mode(block *b) {
+    real h[LANES], slope[LANES], curvature[LANES];
+    for (uint32_t i = 0; i < LANES; i++)
+        b->t[i] = -b->v[i] / 2;
+    for (int step = 0; step < NEWTON_STEPS; step++) {
+        for (uint32_t i = 0; i < LANES; i++) {
+            h[i] = lane_exp(b->t[i]);
+            real first = h[i] * b->small_1[i], second = h[i] * h[i] * b->small_2[i],
+                 third = h[i] * h[i] * h[i] * b->small_3[i];
+            slope[i] = b->count - (b->t[i] + b->v[i] / 2) / b->v[i] - (first - second + third);
+            curvature[i] = 1 / b->v[i] + (first - 2 * second + 3 * third);
         }
-        for (uint32_t i = 0; i < k->n_cells; i++) {
-            const real *restrict mean = k->mean + (size_t)i * n, *restrict size = k->size + (size_t)i * n;
-            real count = (real)k->count[i];
-            if (count > 0) {
-                for (uint32_t lane = 0; lane < n; lane++) {
-                    real ratio = h[lane] * mean[lane] / size[lane];
-                    real seen = count * lane_log(ratio) - (count + size[lane]) * lane_log(1 + ratio);
-                    sum[lane] += ratio > 0 ? (double)seen : -__builtin_inf(); /* events where none can be */
-                }
-            } else {
-                for (uint32_t lane = 0; lane < n; lane++) {
-                    real ratio = h[lane] * mean[lane] / size[lane];
-                    sum[lane] -= (double)(size[lane] * lane_log(1 + ratio));
-                }
+        for (uint32_t j = 0; j < b->n_large; j++) {
+            uint32_t cell = b->large[j];
+            real count = (real)b->k->count[cell];
+            const real *restrict ratio = at(b, b->k->ratio, cell), *restrict size = at(b, b->k->size, cell);
+            for (uint32_t i = 0; i < LANES; i++) {
+                real rest = 1 / (1 + h[i] * ratio[i]), pulled = (size[i] + count) * (1 - rest);
+                slope[i] -= pulled;
+                curvature[i] += pulled * rest;
             }
         }
+        for (uint32_t i = 0; i < LANES; i++)
+            b->t[i] += limited(slope[i] / curvature[i]);
+    }
+    for (uint32_t i = 0; i < LANES; i++)
+        b->sd[i] = 1 / lane_sqrt(curvature[i]);
+}
+
+/** Stirling's series for log Gamma(x), x >= 8, but for the 0.9189 that differences do not have. */
+static inline double log_gamma_large(double x, double log_x) {
+    double inverse = 1 / x, square = inverse * inverse;
+    return (x - 0.5) * log_x - x +
+           inverse * (8.333333333333333e-02 - square * (2.777777777777778e-03 - square * 7.936507936507937e-04));
+}
+
+/** log of a double > 0, as lane_log. */
+static inline double log_double(double x) {
+    union {
+        double value;
+        int64_t bits;
+    } v = {.value = x}, half = {.value = 0.70710678118654752}, mantissa;
+    int64_t exponent = (v.bits - half.bits) >> 52;
+    mantissa.bits = v.bits - (int64_t)((uint64_t)exponent << 52);
+    double f = mantissa.value - 1, t = f / (2 + f), t2 = t * t, p = 2.0 / 15;
+    p = p * t2 + 2.0 / 13;
+    p = p * t2 + 2.0 / 11;
+    p = p * t2 + 2.0 / 9;
+    p = p * t2 + 2.0 / 7;
+    p = p * t2 + 2.0 / 5;
+    p = p * t2 + 2.0 / 3;
+    return (double)exponent * 0.6931471805599453 + (f - t * f + t * t2 * p);
+}
+
+/** log [Gamma(count + size) / Gamma(size)] for counts above SHORT_PRODUCT, added to `out`. */
+static void add_log_gammas(double count, double sign, const real *restrict size, double *restrict out) {
+    double x[LANES], y[LANES], product[LANES];
+    for (uint32_t i = 0; i < LANES; i++) {
+        double s = (double)size[i];
+        product[i] = s * (s + 1) * (s + 2) * (s + 3) * (s + 4) * (s + 5) * (s + 6) * (s + 7);
+        x[i] = log_double(count + s);
+        y[i] = log_double(s + 8);
+    }
+    for (uint32_t i = 0; i < LANES; i++)
+        product[i] = log_double(product[i]);
+    for (uint32_t i = 0; i < LANES; i++) {
+        double s = (double)size[i];
+        out[i] += sign * (log_gamma_large(count + s, x[i]) - log_gamma_large(s + 8, y[i]) + product[i]);
     }
 }
 
-void KERNEL(closure_integrate)(const closure_counts *k, double *restrict scratch, const closure_posterior *out) {
-    uint32_t n = k->n_lanes;
-    double *constant = scratch, *at_node = scratch + n;
-    real *t = (real *)(at_node + (size_t)CLOSURE_NODES * n), *v = t + n, *h = v + n;
-    real *slope = h + n, *curvature = slope + n;
-    for (uint32_t lane = 0; lane < n; lane++) {
-        v[lane] = k->variance[lane] > least_variance ? k->variance[lane] : least_variance;
-        t[lane] = -v[lane] / 2;
-    }
-    for (int step = 0; step < NEWTON_STEPS; step++)
-        newton_step(k, v, t, h, slope, curvature);
-    real *sd = slope;
-    for (uint32_t lane = 0; lane < n; lane++)
-        sd[lane] = 1 / lane_sqrt(curvature[lane]);
-    constants(k, constant);
-    densities(k, t, sd, h, at_node);
-    for (uint32_t lane = 0; lane < n; lane++) {
-        double most = -__builtin_inf(), logs[CLOSURE_NODES], x[CLOSURE_NODES], sum = 0, first = 0, second = 0;
-        for (int j = 0; j < CLOSURE_NODES; j++) {
-            x[j] = (double)t[lane] + 1.4142135623730951 * node[j] * (double)sd[lane];
-            double z = x[j] + (double)v[lane] / 2;
-            logs[j] = at_node[(size_t)j * n + lane] - z * z / (2 * (double)v[lane]);
-            most = logs[j] > most ? logs[j] : most;
-        }
-        if (!(most > -__builtin_inf())) { /* impossible: nothing is learned */
-            out->log_density[lane] = -__builtin_inf();
-            out->log_mean[lane] = -v[lane] / 2;
-            out->log_variance[lane] = v[lane];
+/** log [mean^n Gamma(n + size) / (size^n Gamma(size) n!)], summed over cells: what does not depend on h. */
+static void find_constants(block *b) {
+    for (uint32_t i = 0; i < LANES; i++)
+        b->constant[i] = 0;
+    for (uint32_t j = 0; j < b->n_large; j++) {
+        uint32_t cell = b->large[j];
+        double count = (double)b->k->count[cell];
+        const real *restrict ratio = at(b, b->k->ratio, cell), *restrict size = at(b, b->k->size, cell);
+        real logs[LANES], product[LANES], inverse[LANES];
+        if (!(count > 0))
+            continue;
+        if (count > SHORT_PRODUCT) {
+            double of_count = lane_log_gamma(count + 1);
+            add_log_gammas(count, 1, size, b->constant);
+            for (uint32_t i = 0; i < LANES; i++)
+                logs[i] = lane_log(ratio[i]);
+            for (uint32_t i = 0; i < LANES; i++) {
+                double seen = count * (double)logs[i] - of_count;
+                b->constant[i] += ratio[i] > 0 ? seen : -__builtin_inf(); /* events where none can be */
+            }
             continue;
         }
-        for (int j = 0; j < CLOSURE_NODES; j++) {
-            double p = node_weight[j] * (double)lane_exp((real)(logs[j] - most));
-            sum += p;
-            first += p * x[j];
-            second += p * x[j] * x[j];
+        for (uint32_t i = 0; i < LANES; i++) {
+            product[i] = 1;
+            inverse[i] = 1 / size[i];
         }
-        first /= sum;
-        /* sqrt(2) sd / sqrt(2 pi v) sum of w exp(x^2) f */
-        double scale = (double)sd[lane] / __builtin_sqrt(3.141592653589793 * (double)v[lane]);
-        out->log_density[lane] = constant[lane] + most + (double)lane_log((real)(scale * sum));
-        out->log_mean[lane] = (real)first;
-        double spread = second / sum - first * first;
-        out->log_variance[lane] = (real)(spread > 0 ? spread : 0);
+        for (int n = 1; n < (int)count; n++) {
+            real part = 1 / (real)(n + 1);
+            for (uint32_t i = 0; i < LANES; i++)
+                product[i] *= (1 + (real)n * inverse[i]) * part;
+        }
+        for (uint32_t i = 0; i < LANES; i++)
+            logs[i] = lane_log(ratio[i] * size[i]);
+        for (uint32_t i = 0; i < LANES; i++)
+            product[i] = (real)count * logs[i] + lane_log(product[i]);
+        for (uint32_t i = 0; i < LANES; i++)
+            b->constant[i] += ratio[i] > 0 ? (double)product[i] : -__builtin_inf();
     }
 }
 
-enum { CELL_NODES = 5, CELL_STEPS = 3 };
+/** Log density of the counts at h = exp(t + sd x), but for the constant. */
+static void density_at(const block *b, real x, double *restrict out) {
+    real h[LANES], term[LANES], empty[LANES];
+    for (uint32_t i = 0; i < LANES; i++)
+        h[i] = lane_exp(b->t[i] + b->sd[i] * x);
+    for (uint32_t i = 0; i < LANES; i++) {
+        empty[i] = h[i] * (b->small_1[i] - h[i] * (b->small_2[i] / 2 - h[i] * b->small_3[i] / 3));
+        out[i] = (double)(b->count * (b->t[i] + b->sd[i] * x));
+    }
+    for (uint32_t j = 0; j < b->n_large; j++) {
+        uint32_t cell = b->large[j];
+        real count = (real)b->k->count[cell];
+        const real *restrict ratio = at(b, b->k->ratio, cell), *restrict size = at(b, b->k->size, cell);
+        if (count > 0) {
+            for (uint32_t i = 0; i < LANES; i++)
+                term[i] = (size[i] + count) * lane_log(1 + h[i] * ratio[i]);
+            for (uint32_t i = 0; i < LANES; i++)
+                out[i] -= (double)term[i];
+        } else {
+            for (uint32_t i = 0; i < LANES; i++)
+                empty[i] += size[i] * lane_log(1 + h[i] * ratio[i]);
+        }
+    }
+    for (uint32_t i = 0; i < LANES; i++)
+        out[i] -= (double)empty[i];
+}
 
-/* Five-point Gauss-Hermite quadrature: sqrt(2) x, and log(w exp(x^2) / sqrt(pi)). */
-static const real cell_node[CELL_NODES] = {(real)-2.8569700138728056, (real)-1.3556261799742659, 0,
-                                           (real)1.3556261799742659, (real)2.8569700138728056};
-static const real cell_log_weight[CELL_NODES] = {(real)-0.40558975, (real)-0.58587479, (real)-0.62860866,
-                                                 (real)-0.58587479, (real)-0.40558975};
+static void integrate(const block *b, const closure_posterior *out) {
+    static const real node[CLOSURE_NODES] = {-OUTER, -INNER, 0, INNER, OUTER};
+    static const real weight[CLOSURE_NODES] = {OUTER_WEIGHT, INNER_WEIGHT, MIDDLE_WEIGHT, INNER_WEIGHT, OUTER_WEIGHT};
+    double logs[CLOSURE_NODES][LANES], most[LANES];
+    real sum[LANES], first[LANES], second[LANES], p[LANES];
+    for (uint32_t i = 0; i < LANES; i++) {
+        most[i] = -__builtin_inf();
+        sum[i] = first[i] = second[i] = 0;
+    }
+    for (int j = 0; j < CLOSURE_NODES; j++) {
+        density_at(b, node[j], logs[j]);
+        for (uint32_t i = 0; i < LANES; i++) {
+            real z = b->t[i] + b->sd[i] * node[j] + b->v[i] / 2;
+            logs[j][i] -= (double)(z * z / (2 * b->v[i]));
+            most[i] = logs[j][i] > most[i] ? logs[j][i] : most[i];
+        }
+    }
+    for (int j = 0; j < CLOSURE_NODES; j++) {
+        for (uint32_t i = 0; i < LANES; i++)
+            p[i] = (real)(logs[j][i] - most[i]);
+        for (uint32_t i = 0; i < LANES; i++)
+            p[i] = weight[j] * lane_exp(p[i]);
+        for (uint32_t i = 0; i < LANES; i++) {
+            real off = b->sd[i] * node[j];
+            sum[i] += p[i];
+            first[i] += p[i] * off;
+            second[i] += p[i] * off * off;
+        }
+    }
+    /* sd / sqrt(v) times the sum of w exp(x^2) f / sqrt(pi) */
+    for (uint32_t i = 0; i < LANES; i++)
+        p[i] = lane_log(sum[i] * b->sd[i] / lane_sqrt(b->v[i]));
+    for (uint32_t i = 0; i < LANES; i++) {
+        real mean = first[i] / sum[i], spread = second[i] / sum[i] - mean * mean;
+        bool possible = b->constant[i] > -__builtin_inf(); /* else nothing is learned */
+        out->log_density[b->first + i] = b->constant[i] + most[i] + (double)p[i];
+        out->log_mean[b->first + i] = possible ? b->t[i] + mean : -b->v[i] / 2;
+        out->log_variance[b->first + i] = possible ? (spread > 0 ? spread : 0) : b->v[i];
+    }
+}
 
-/** Mode and standard deviation there of u given the count, by Newton's method on a concave function. */
-static void cell_mode(const closure_one *c, const real *restrict v, real *restrict t, real *restrict sd) {
+void KERNEL(closure_integrate)(const closure_counts *k, uint32_t *restrict scratch, const closure_posterior *out) {
+    block b = {.k = k};
+    for (b.first = 0; b.first < k->n_lanes; b.first += LANES) {
+        sort_cells(&b, scratch);
+        find_mode(&b);
+        find_constants(&b);
+        integrate(&b, out);
+    }
+}
+
+/* ---- one cell: LANES lanes ---- */
+
+enum { CELL_STEPS = 2 };
+
+/* Without a count, and with an expectation m E[(exp(u) gamma)^2] up to this, the cell's law and the negative binomial of
+ * equal mean and variance are the same to 3e-4 nat. */
+#define RARE ((real)0.1)
+
+/** Is the cell empty and its expectation small in all lanes? */
+static bool is_rare(const closure_one *c, uint32_t first) {
+    uint32_t above = c->count > 0;
+    for (uint32_t i = first; i < first + LANES; i++)
+        above |= !(c->mean[i] * (1 + 1 / c->matched[i]) <= RARE);
+    return !above;
+}
+
+/** Shifting a normal u is scaling the mean m: with p(m) the probability of no event, the mean of u given none is
+ *  -v/2 + v d log p / d log m, its variance v + v^2 d^2 log p / (d log m)^2; here p = (1 + m/K)^-K. */
+static void empty_cell(const closure_one *c, uint32_t first) {
+    const real *restrict m = c->mean + first, *restrict matched = c->matched + first;
+    real *restrict v = c->variance + first, *restrict log_mean = c->log_mean + first;
+    for (uint32_t i = 0; i < LANES; i++) {
+        real share = matched[i] / (matched[i] + m[i]), pulled = v[i] * m[i] * share;
+        log_mean[i] = -v[i] / 2 - pulled;
+        v[i] -= v[i] * pulled * share;
+    }
+}
+
+/** Mode of u given the count by Newton's method, from where a gamma multiplier would have it; the standard deviation there,
+ *  and exp(mode) mean / size. */
+static void cell_mode(const closure_one *c, uint32_t first, const real *restrict v, real *restrict t, real *restrict sd,
+                      real *restrict ratio) {
     real n = (real)c->count;
-    uint32_t n_lanes = c->n_lanes;
-    const real *restrict m = c->mean, *restrict size = c->size;
-    for (uint32_t lane = 0; lane < n_lanes; lane++)
-        t[lane] = -v[lane] / 2;
-    for (int step = 0; step < CELL_STEPS; step++)
-        for (uint32_t lane = 0; lane < c->n_lanes; lane++) {
-            real k = size[lane], expected = lane_exp(t[lane]) * m[lane], share = expected / (k + expected);
-            real pulled = (k + n) * share, curvature = 1 / v[lane] + pulled * (1 - share);
-            real move = (n - pulled - (t[lane] + v[lane] / 2) / v[lane]) / curvature;
-            t[lane] += move > 1 ? 1 : move < -1 ? -1 : move;
-            sd[lane] = 1 / lane_sqrt(curvature);
+    const real *restrict m = c->mean + first, *restrict size = c->size + first, *restrict K = c->matched + first;
+    for (uint32_t i = 0; i < LANES; i++)
+        t[i] = lane_log((K[i] + n) / (K[i] + m[i]));
+    for (uint32_t i = 0; i < LANES; i++) {
+        real part = v[i] * size[i];
+        t[i] = t[i] * part / (part + 1) - v[i] / 2 * K[i] / (K[i] + n);
+    }
+    for (int step = 0; step <= CELL_STEPS; step++) {
+        for (uint32_t i = 0; i < LANES; i++)
+            ratio[i] = lane_exp(t[i]) * m[i] / size[i];
+        for (uint32_t i = 0; i < LANES; i++) {
+            real rest = 1 / (1 + ratio[i]), pulled = (size[i] + n) * (1 - rest), curvature = 1 / v[i] + pulled * rest;
+            real move = limited((n - pulled - (t[i] + v[i] / 2) / v[i]) / curvature);
+            sd[i] = 1 / lane_sqrt(curvature);
+            t[i] += step < CELL_STEPS ? move : 0;
         }
+    }
 }
 
-/** log p(count) of the law with a normal u less that of the negative binomial taken for it, but for their gamma functions. */
-static void cell_difference(const closure_one *c, const real *restrict v, const real *restrict log_sum,
-                            real *restrict matched) {
-    real n = (real)c->count;
-    uint32_t n_lanes = c->n_lanes;
-    const real *restrict m = c->mean, *restrict size = c->size;
-    double *restrict correction = c->correction;
-    for (uint32_t lane = 0; lane < n_lanes; lane++) {
-        matched[lane] = closure_size(v[lane], size[lane]);
-        real ratio = m[lane] / matched[lane];
-        correction[lane] += (double)(log_sum[lane] - (n * lane_log(ratio) - (n + matched[lane]) * lane_log(1 + ratio)));
+/** Adds a pair of nodes, `off` standard deviations on either side of the mode. */
+static inline void add_pair(const closure_one *c, uint32_t first, real x, real weight, const real *restrict v,
+                            const real *restrict t, const real *restrict sd, const real *restrict ratio,
+                            const real *restrict log_centre, real sums[restrict 3][LANES]) {
+    real n = (real)c->count, up[LANES], down[LANES];
+    const real *restrict size = c->size + first;
+    for (uint32_t i = 0; i < LANES; i++) {
+        real factor = lane_exp(sd[i] * x);
+        up[i] = ratio[i] * factor;
+        down[i] = ratio[i] / factor;
     }
-    for (uint32_t lane = 0; n > 0 && lane < n_lanes; lane++)
-        correction[lane] += lane_log_gamma((double)(n + size[lane])) - lane_log_gamma((double)size[lane]) -
-                            lane_log_gamma((double)(n + matched[lane])) + lane_log_gamma((double)matched[lane]);
+    for (uint32_t i = 0; i < LANES; i++)
+        up[i] = lane_log(1 + up[i]);
+    for (uint32_t i = 0; i < LANES; i++)
+        down[i] = lane_log(1 + down[i]);
+    for (uint32_t i = 0; i < LANES; i++) {
+        real off = sd[i] * x, z = t[i] + v[i] / 2, half = 1 / (2 * v[i]), k = n + size[i];
+        real even = -off * off * half, odd = n * off - 2 * off * z * half;
+        up[i] = even + odd - k * (up[i] - log_centre[i]);
+        down[i] = even - odd - k * (down[i] - log_centre[i]);
+    }
+    for (uint32_t i = 0; i < LANES; i++)
+        up[i] = weight * lane_exp(up[i]);
+    for (uint32_t i = 0; i < LANES; i++)
+        down[i] = weight * lane_exp(down[i]);
+    for (uint32_t i = 0; i < LANES; i++) {
+        real off = sd[i] * x, both = up[i] + down[i];
+        sums[0][i] += both;
+        sums[1][i] += (up[i] - down[i]) * off;
+        sums[2][i] += both * off * off;
+    }
 }
 
-void KERNEL(closure_cell)(const closure_one *c, double *restrict scratch) {
-    uint32_t n_lanes = c->n_lanes;
-    real n = (real)c->count, *rows = (real *)scratch;
-    real *restrict v = rows, *restrict t = v + n_lanes, *restrict sd = t + n_lanes, *restrict centre = sd + n_lanes;
-    real *restrict sum = centre + n_lanes, *restrict first = sum + n_lanes, *restrict second = first + n_lanes;
-    real *restrict ratio = second + n_lanes;
-    const real *restrict m = c->mean, *restrict size = c->size;
-    for (uint32_t lane = 0; lane < n_lanes; lane++) {
-        v[lane] = c->variance[lane] > least_variance ? c->variance[lane] : least_variance;
-        sum[lane] = first[lane] = second[lane] = 0;
+/** log [Gamma(n + size) matched^n / (Gamma(size) size^n)] less the same of `matched`. */
+static void gamma_difference(const closure_one *c, uint32_t first, double *restrict correction) {
+    const real *restrict size = c->size + first, *restrict matched = c->matched + first;
+    real upper[LANES], lower[LANES];
+    if (c->count > SHORT_PRODUCT) {
+        for (uint32_t i = 0; i < LANES; i++)
+            upper[i] = (real)c->count * lane_log(matched[i] / size[i]);
+        for (uint32_t i = 0; i < LANES; i++)
+            correction[i] += (double)upper[i];
+        add_log_gammas((double)c->count, 1, size, correction);
+        add_log_gammas((double)c->count, -1, matched, correction);
+        return;
     }
-    cell_mode(c, v, t, sd);
-    for (uint32_t lane = 0; lane < n_lanes; lane++) {
-        real k = size[lane], at_mode = lane_exp(t[lane]) * m[lane] / k, z = t[lane] + v[lane] / 2;
-        centre[lane] = n * t[lane] - (n + k) * lane_log(1 + at_mode) - z * z / (2 * v[lane]);
-    }
-    /* Short passes: one that is longer than an exp and a log is not vectorised. */
-    for (int j = 0; j < CELL_NODES; j++) {
-        for (uint32_t lane = 0; lane < n_lanes; lane++)
-            ratio[lane] = lane_exp(t[lane] + sd[lane] * cell_node[j]) * m[lane] / size[lane];
-        for (uint32_t lane = 0; lane < n_lanes; lane++) {
-            real u = t[lane] + sd[lane] * cell_node[j], z = u + v[lane] / 2;
-            ratio[lane] = n * u - (n + size[lane]) * lane_log(1 + ratio[lane]) - z * z / (2 * v[lane]) +
-                          cell_log_weight[j] - centre[lane];
+    for (uint32_t i = 0; i < LANES; i++)
+        upper[i] = lower[i] = 1;
+    for (int j = 1; j < (int)c->count; j++)
+        for (uint32_t i = 0; i < LANES; i++) {
+            upper[i] *= 1 + (real)j / size[i];
+            lower[i] *= 1 + (real)j / matched[i];
         }
-        for (uint32_t lane = 0; lane < n_lanes; lane++) {
-            real off = sd[lane] * cell_node[j], p = lane_exp(ratio[lane]);
-            sum[lane] += p;
-            first[lane] += p * off;
-            second[lane] += p * off * off;
-        }
+    for (uint32_t i = 0; i < LANES; i++)
+        upper[i] = lane_log(upper[i] / lower[i]);
+    for (uint32_t i = 0; i < LANES; i++)
+        correction[i] += (double)upper[i];
+}
+
+static void cell(const closure_one *c, uint32_t first) {
+    real n = (real)c->count, v[LANES], t[LANES], sd[LANES], ratio[LANES], log_centre[LANES], logs[LANES],
+         sums[3][LANES];
+    const real *restrict m = c->mean + first, *restrict size = c->size + first, *restrict matched = c->matched + first;
+    for (uint32_t i = 0; i < LANES; i++) {
+        v[i] = c->variance[first + i] > least_variance ? c->variance[first + i] : least_variance;
+        sums[0][i] = MIDDLE_WEIGHT;
+        sums[1][i] = sums[2][i] = 0;
     }
-    for (uint32_t lane = 0; lane < n_lanes; lane++) {
-        real mean = first[lane] / sum[lane], spread = second[lane] / sum[lane] - mean * mean;
-        c->log_mean[lane] = t[lane] + mean;
-        /* sd / sqrt(v) sum of w exp(x^2) f, with the mean's power that was left out */
-        centre[lane] += n * lane_log(m[lane] / size[lane]) + lane_log(sum[lane] * sd[lane]) - lane_log(v[lane]) / 2;
-        first[lane] = spread > 0 ? spread : 0;
+    cell_mode(c, first, v, t, sd, ratio);
+    for (uint32_t i = 0; i < LANES; i++)
+        log_centre[i] = lane_log(1 + ratio[i]);
+    add_pair(c, first, INNER, INNER_WEIGHT, v, t, sd, ratio, log_centre, sums);
+    add_pair(c, first, OUTER, OUTER_WEIGHT, v, t, sd, ratio, log_centre, sums);
+    for (uint32_t i = 0; i < LANES; i++)
+        logs[i] = lane_log(sums[0][i] * sd[i] / lane_sqrt(v[i]));
+    for (uint32_t i = 0; i < LANES; i++) {
+        real z = t[i] + v[i] / 2, of_matched = (n + matched[i]) * lane_log(1 + m[i] / matched[i]);
+        logs[i] += n * t[i] - (n + size[i]) * log_centre[i] - z * z / (2 * v[i]) + of_matched;
     }
-    cell_difference(c, v, centre, second);
-    for (uint32_t lane = 0; lane < n_lanes; lane++)
-        c->variance[lane] = first[lane];
+    for (uint32_t i = 0; i < LANES; i++)
+        c->correction[first + i] += (double)logs[i];
+    if (n > 0)
+        gamma_difference(c, first, c->correction + first);
+    for (uint32_t i = 0; i < LANES; i++) {
+        real mean = sums[1][i] / sums[0][i], spread = sums[2][i] / sums[0][i] - mean * mean;
+        c->log_mean[first + i] = t[i] + mean;
+        c->variance[first + i] = spread > 0 ? spread : 0;
+    }
+}
+
+void KERNEL(closure_cell)(const closure_one *c) {
+    for (uint32_t first = 0; first < c->n_lanes; first += LANES) {
+        if (is_rare(c, first))
+            empty_cell(c, first);
+        else
+            cell(c, first);
+    }
 }

@@ -3,7 +3,7 @@
 #define MODEL_LANES_H
 
 #include "model/step.h"
-#include "random/elementary.h"
+#include "random/vector.h"
 
 static inline void lanes_fill(real *restrict row, real value, uint32_t n) {
     for (uint32_t lane = 0; lane < n; lane++)
@@ -52,14 +52,6 @@ static inline bool lanes_any(const real *restrict row, uint32_t n) {
     for (uint32_t lane = 0; lane < n; lane++)
         any |= row[lane] > 0;
     return any != 0;
-}
-
-/** Bit i: is row[i] above 0? LANES values. */
-static inline uint32_t lanes_positive(const real *restrict row) {
-    uint32_t bits = 0;
-    for (uint32_t i = 0; i < LANES; i++)
-        bits |= (row[i] > 0 ? 1u : 0u) << i;
-    return bits;
 }
 
 static inline real lane_tanh(real x) {

@@ -10,7 +10,7 @@
  * Deaths given events: negative binomial of mean m h N and size matched to the mechanism's D = A + D', h the slow level of
  * deaths per event times the month's effect, integrated in the same way; the level takes its share of what h has learned.
  * Deaths that are known of the country but not located (by UCDP type) are negative binomial around what all channels of the
- * type expect beyond the located part; they move y, and are spread over areas in proportion to what was expected there.
+ * type expect beyond the located part; they move y and the level, and are spread over areas in proportion to what was expected there.
  */
 #include "model/observe.h"
 
@@ -21,23 +21,25 @@ enum { TYPES = 3, STATE_BASED = 0, NON_STATE = 1, ONE_SIDED = 2 };
 
 /** Named rows of scratch. */
 typedef struct rows {
-    real *mean, *size;          /* [area] */
+    real *ratio, *size;         /* [area]: of negative binomials, mean / size and size */
+    real *of_type[TYPES];       /* observed over expected rest */
     real *rest, *rest_variance; /* [channel]: deaths expected beyond the located ones, and their variance */
     real *variance, *log_mean, *log_variance, *h, *share, *expected, *spread, *factor, *carry_deaths, *carry_events;
-    double *closure;
+    uint32_t *scratch; /* [area] */
 } rows;
 
 static rows rows_of(const model_step *s) {
     uint32_t n_areas = s->m->n_areas, n_channels = s->m->n_channels, row = 0;
     rows r;
-    r.closure = (double *)step_scratch(s, row); /* first: the rows of the tile are aligned for doubles */
-    row += CLOSURE_ROWS * (uint32_t)(sizeof(double) / sizeof(real));
-    r.mean = step_scratch(s, row), row += n_areas;
+    r.scratch = (uint32_t *)step_scratch(s, row), row += (n_areas + LANES - 1) / LANES;
+    r.ratio = step_scratch(s, row), row += n_areas;
     r.size = step_scratch(s, row), row += n_areas;
     r.rest = step_scratch(s, row), row += n_channels;
     r.rest_variance = step_scratch(s, row), row += n_channels;
     real **singles[] = {&r.variance, &r.log_mean, &r.log_variance, &r.h,           &r.share, &r.expected,
                         &r.spread,   &r.factor,   &r.carry_deaths, &r.carry_events};
+    for (uint32_t type = 0; type < TYPES; type++)
+        r.of_type[type] = step_scratch(s, row++);
     for (size_t i = 0; i < sizeof singles / sizeof singles[0]; i++)
         *singles[i] = step_scratch(s, row++);
     return r;
@@ -56,28 +58,29 @@ static void located_events(const model_step *s, uint32_t c, const rows *r) {
     real *y = step_row(s, ROW_channel_log, c), *y_variance = step_row(s, ROW_channel_variance, c);
     real share = (real)seen->event_share[c];
     lanes_fill(r->h, 1, n);
+    for (uint32_t a = 0; a < n_areas; a++) {
+        const real *intensity = step_row(s, ROW_intensity, c * n_areas + a);
+        const real *x_variance = step_row(s, ROW_cell_variance, c * n_areas + a);
+        real *ratio = r->ratio + (size_t)a * n, *size = r->size + (size_t)a * n;
+        for (uint32_t lane = 0; lane < n; lane++) {
+            real inverse = closure_inverse_size(x_variance[lane], k_n[lane]);
+            size[lane] = 1 / inverse;
+            ratio[lane] = share * intensity[lane] * inverse;
+        }
+    }
     if (!(share > 0))
         return;
     for (uint32_t lane = 0; lane < n; lane++)
         r->variance[lane] = y_variance[lane] + lane_log(1 + 1 / k_c[lane]);
-    for (uint32_t a = 0; a < n_areas; a++) {
-        const real *intensity = step_row(s, ROW_intensity, c * n_areas + a);
-        const real *x_variance = step_row(s, ROW_cell_variance, c * n_areas + a);
-        real *mean = r->mean + (size_t)a * n, *size = r->size + (size_t)a * n;
-        for (uint32_t lane = 0; lane < n; lane++) {
-            mean[lane] = share * intensity[lane];
-            size[lane] = closure_size(x_variance[lane], k_n[lane]);
-        }
-    }
     const closure_counts counts = {.n_cells = n_areas,
                                    .n_lanes = n,
                                    .count = seen->events + (size_t)c * n_areas,
-                                   .mean = r->mean,
+                                   .ratio = r->ratio,
                                    .size = r->size,
                                    .variance = r->variance};
     const closure_posterior posterior = {
         .log_density = density_row(s, c), .log_mean = r->log_mean, .log_variance = r->log_variance};
-    KERNEL(closure_integrate)(&counts, r->closure, &posterior);
+    KERNEL(closure_integrate)(&counts, r->scratch, &posterior);
     for (uint32_t lane = 0; lane < n; lane++) {
         real part = y_variance[lane] / r->variance[lane];
         y[lane] += part * (r->log_mean[lane] + r->variance[lane] / 2);
@@ -97,6 +100,7 @@ static void cells(const model_step *s, uint32_t c, const rows *r) {
     real share = (real)seen->event_share[c], rest_share = 1 - (real)seen->death_share[c];
     real *total = r->rest + (size_t)c * n, *variance = r->rest_variance + (size_t)c * n;
     real *expected = r->expected, *before = r->spread;
+    real *whole = r->factor, *beyond_one = r->carry_deaths, *unequal = r->carry_events; /* not in use yet */
     double *density = density_row(s, c);
     lanes_fill(total, 0, n);
     lanes_fill(variance, 0, n);
@@ -105,18 +109,25 @@ static void cells(const model_step *s, uint32_t c, const rows *r) {
         const real *intensity = step_row(s, ROW_intensity, cell);
         real *x = step_row(s, ROW_cell_log, cell), *x_variance = step_row(s, ROW_cell_variance, cell);
         real *rest = step_row(s, ROW_deaths_now, cell), count = (real)seen->events[cell];
+        const real *size = r->size + (size_t)a * n;
         for (uint32_t lane = 0; lane < n; lane++) {
-            real size = closure_size(x_variance[lane], k_n[lane]);
-            real mean = r->h[lane] * share * intensity[lane];
-            /* The part of the month's whole intensity that is not located. */
-            real whole = r->h[lane] * intensity[lane] * (size + count) / (size + mean);
-            rest[lane] = rest_share * whole * m_c[lane] * effect[lane];
-            real unequal = k_d[lane] * lane_power(lane_max(1, rest_share * whole), power[lane]);
-            total[lane] += rest[lane];
-            variance[lane] +=
-                rest[lane] * (1 + m_c[lane]) + rest[lane] * rest[lane] * (1 / (size + count) + 1 / unequal);
-            expected[lane] = mean;
+            expected[lane] = r->h[lane] * share * intensity[lane];
             before[lane] = x_variance[lane];
+            /* The part of the month's whole intensity that is not located. */
+            whole[lane] =
+                rest_share * r->h[lane] * intensity[lane] * (size[lane] + count) / (size[lane] + expected[lane]);
+            beyond_one[lane] = lane_max(0, whole[lane] - 1);
+        }
+        lanes_copy(unequal, k_d, n);
+        if (lanes_any(beyond_one, n)) /* a power of 1 is 1 */
+            for (uint32_t lane = 0; lane < n; lane++)
+                unequal[lane] *= lane_power(lane_max(1, whole[lane]), power[lane]);
+        for (uint32_t lane = 0; lane < n; lane++) {
+            real deaths = whole[lane] * m_c[lane] * effect[lane];
+            rest[lane] = deaths;
+            total[lane] += deaths;
+            variance[lane] +=
+                deaths * (1 + m_c[lane]) + deaths * deaths * (1 / (size[lane] + count) + 1 / unequal[lane]);
         }
         if (!(share > 0))
             continue;
@@ -124,10 +135,11 @@ static void cells(const model_step *s, uint32_t c, const rows *r) {
                                  .count = seen->events[cell],
                                  .mean = expected,
                                  .size = k_n,
+                                 .matched = size,
                                  .variance = x_variance,
                                  .log_mean = r->log_mean,
                                  .correction = density};
-        KERNEL(closure_cell)(&one, r->closure);
+        KERNEL(closure_cell)(&one);
         for (uint32_t lane = 0; lane < n; lane++)
             x[lane] += before[lane] / 2 + r->log_mean[lane];
     }
@@ -150,18 +162,19 @@ static void located_deaths(const model_step *s, uint32_t c, const rows *r) {
         effect[lane] = lane_exp(level[lane] + (level_variance[lane] - level_sd[lane] * level_sd[lane]) / 2);
     if (!(seen->event_share[c] > 0) || n_active == 0)
         return;
-    real ratio = (real)(seen->death_share[c] / seen->event_share[c]);
+    real located = (real)(seen->death_share[c] / seen->event_share[c]);
     for (uint32_t j = 0; j < n_active; j++) {
         real count = (real)seen->events[(size_t)c * n_areas + active[j]];
-        real *mean = r->mean + (size_t)j * n, *size = r->size + (size_t)j * n;
+        real *ratio = r->ratio + (size_t)j * n, *size = r->size + (size_t)j * n;
         for (uint32_t lane = 0; lane < n; lane++) {
-            real average = per_event[lane] * ratio * effect[lane], first = lane_min(sure[lane], average),
-                 more = average - first;
-            mean[lane] = average * count;
+            real average = per_event[lane] * located * effect[lane], first = lane_min(sure[lane], average),
+                 more = average - first, mean = average * count;
             /* Variance beyond the mean, over the square of the mean, of A + D': the first part is less than Poisson. */
             real beyond =
                 more * more * count * count / (k_d[lane] * lane_power(count, power[lane])) - first * first * count;
-            size[lane] = mean[lane] * mean[lane] / lane_max(beyond, (real)0.01 * mean[lane] * mean[lane]);
+            real inverse = lane_max(beyond / (mean * mean), (real)0.01);
+            size[lane] = 1 / inverse;
+            ratio[lane] = mean * inverse;
         }
     }
     for (uint32_t lane = 0; lane < n; lane++)
@@ -169,12 +182,12 @@ static void located_deaths(const model_step *s, uint32_t c, const rows *r) {
     const closure_counts counts = {.n_cells = n_active,
                                    .n_lanes = n,
                                    .count = seen->active_deaths + (size_t)c * n_areas,
-                                   .mean = r->mean,
+                                   .ratio = r->ratio,
                                    .size = r->size,
                                    .variance = r->variance};
     const closure_posterior posterior = {
         .log_density = density_row(s, m->n_channels + c), .log_mean = r->log_mean, .log_variance = r->log_variance};
-    KERNEL(closure_integrate)(&counts, r->closure, &posterior);
+    KERNEL(closure_integrate)(&counts, r->scratch, &posterior);
     for (uint32_t lane = 0; lane < n; lane++) {
         real part = r->variance[lane] > 0 ? level_variance[lane] / r->variance[lane] : 0;
         level[lane] += part * (r->log_mean[lane] + r->variance[lane] / 2);
@@ -206,8 +219,18 @@ static void type_share(const model_step *s, uint32_t c, uint32_t type, const row
     }
 }
 
-/** Deaths of the country of one type that are not located: their density, and y given them. What the channels expected is
- *  scaled to them. */
+/** What a log multiplier that moves the share r->share of a national factor takes of what the factor has learned: covariance
+ *  over the factor's variance 1/size (r->spread). Both have mean 1, so that their logs begin at minus half their variance. */
+static void regress(const rows *r, real *restrict value, real *restrict variance, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++) {
+        real part = lane_min(r->share[lane] * variance[lane] * r->spread[lane], 1);
+        value[lane] += part * (r->log_mean[lane] + r->log_variance[lane] / 2);
+        variance[lane] = lane_max(variance[lane] - part * part * r->log_variance[lane], 0);
+    }
+}
+
+/** Deaths of the country of one type that are not located: their density, and y and the level of deaths per event given them.
+ *  What the channels expected is scaled to them. */
 static void rest_of_type(const model_step *s, uint32_t type, const rows *r) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
@@ -220,12 +243,15 @@ static void rest_of_type(const model_step *s, uint32_t type, const rows *r) {
     for (uint32_t c = 0; c < m->n_channels; c++) {
         const real *rest = r->rest + (size_t)c * n, *variance = r->rest_variance + (size_t)c * n;
         const real *y_variance = step_row(s, ROW_channel_variance, c), *k_c = step_parameter(s, EVENTS_CHANNEL_SIZE, c);
+        const real *level_variance = step_row(s, ROW_size_level_variance, c);
         type_share(s, c, type, r);
         for (uint32_t lane = 0; lane < n; lane++) {
             real own = r->share[lane] * rest[lane];
             r->expected[lane] += own;
-            r->spread[lane] += r->share[lane] * variance[lane] +
-                               own * own * (y_variance[lane] + 1 / k_c[lane] + effect_sd[lane] * effect_sd[lane]);
+            r->spread[lane] +=
+                r->share[lane] * variance[lane] +
+                own * own *
+                    (y_variance[lane] + 1 / k_c[lane] + level_variance[lane] + effect_sd[lane] * effect_sd[lane]);
         }
     }
     for (uint32_t lane = 0; lane < n; lane++) {
@@ -240,21 +266,17 @@ static void rest_of_type(const model_step *s, uint32_t type, const rows *r) {
     }
     for (uint32_t c = 0; c < m->n_channels; c++) {
         const real *rest = r->rest + (size_t)c * n;
-        real *y = step_row(s, ROW_channel_log, c), *y_variance = step_row(s, ROW_channel_variance, c);
         type_share(s, c, type, r);
-        for (uint32_t lane = 0; lane < n; lane++) {
-            /* Regression of y on the factor: covariance over the factor's variance 1/size. */
-            real part = r->share[lane] * rest[lane] / r->expected[lane] * y_variance[lane] * r->spread[lane];
-            part = lane_min(part, 1);
-            y[lane] += part * r->log_mean[lane];
-            y_variance[lane] = lane_max(y_variance[lane] - part * part * r->log_variance[lane], 0);
-        }
+        for (uint32_t lane = 0; lane < n; lane++)
+            r->share[lane] *= rest[lane] / r->expected[lane];
+        regress(r, step_row(s, ROW_channel_log, c), step_row(s, ROW_channel_variance, c), n);
+        regress(r, step_row(s, ROW_size_level, c), step_row(s, ROW_size_level_variance, c), n);
     }
 }
 
-/** The rest of channel c's deaths in all areas: what was expected there times r->factor; with the located counts it becomes the
+/** The rest of channel c's deaths in all areas: what was expected there times `factor`; with the located counts it becomes the
  *  month's events and deaths. Whole numbers whose sum is right: what rounding takes is carried to the next area. */
-static void allot(const model_step *s, uint32_t c, const rows *r) {
+static void allot(const model_step *s, uint32_t c, const rows *r, const real *restrict factor) {
     const model *m = s->m;
     const model_observed *seen = s->tile->observed;
     uint32_t n = s->n_lanes, n_areas = m->n_areas;
@@ -266,7 +288,7 @@ static void allot(const model_step *s, uint32_t c, const rows *r) {
         real *dead = step_row(s, ROW_deaths_now, cell), *events = step_row(s, ROW_events_now, cell);
         real located = (real)seen->events[cell], located_dead = (real)seen->deaths[cell];
         for (uint32_t lane = 0; lane < n; lane++) {
-            real rest = r->factor[lane] * dead[lane], rest_events = rest / m_c[lane] + r->carry_events[lane];
+            real rest = factor[lane] * dead[lane], rest_events = rest / m_c[lane] + r->carry_events[lane];
             rest += r->carry_deaths[lane];
             real whole = lane_whole(lane_max(rest, 0)), whole_events = lane_whole(lane_max(rest_events, 0));
             r->carry_deaths[lane] = rest - whole;
@@ -277,39 +299,51 @@ static void allot(const model_step *s, uint32_t c, const rows *r) {
     }
 }
 
-/** Factor on channel c's expected rest: observed over expected of its types; 1 where a type is not observed. */
-static void rest_factor(const model_step *s, uint32_t c, const rows *r, real *restrict out) {
+/** Observed over expected rest of each type, into r->of_type; 1 where a type is not observed. */
+static void factors_of_types(const model_step *s, const rows *r) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
-    lanes_fill(out, 0, n);
     for (uint32_t type = 0; type < TYPES; type++) {
+        real *factor = r->of_type[type];
         double deaths = s->tile->observed->rest_deaths[type];
+        lanes_fill(factor, 1, n);
+        if (!(deaths >= 0))
+            continue;
         lanes_fill(r->expected, (real)0.5, n);
-        for (uint32_t other = 0; other < m->n_channels; other++) {
-            const real *rest = r->rest + (size_t)other * n;
-            type_share(s, other, type, r);
+        for (uint32_t c = 0; c < m->n_channels; c++) {
+            const real *rest = r->rest + (size_t)c * n;
+            type_share(s, c, type, r);
             for (uint32_t lane = 0; lane < n; lane++)
                 r->expected[lane] += r->share[lane] * rest[lane];
         }
-        type_share(s, c, type, r);
         for (uint32_t lane = 0; lane < n; lane++)
-            out[lane] += r->share[lane] * (deaths >= 0 ? (real)deaths / r->expected[lane] : 1);
+            factor[lane] = (real)deaths / r->expected[lane];
     }
 }
 
-static void civilians(const model_step *s, uint32_t c, const rows *r) {
-    const model *m = s->m;
-    uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
-    const real *share = step_parameter(s, EVENTS_CIVILIAN_SHARE, c);
-    const real *dead = step_row(s, ROW_deaths_now, c * n_areas);
-    real *out = step_row(s, ROW_civilians_now, c * n_areas);
-    if (m->channel_one_sided[c]) {
-        lanes_copy(out, dead, n_areas * n);
-        return;
+/** Factor on channel c's expected rest. */
+static void rest_factor(const model_step *s, uint32_t c, const rows *r, real *restrict out) {
+    uint32_t n = s->n_lanes;
+    lanes_fill(out, 0, n);
+    for (uint32_t type = 0; type < TYPES; type++) {
+        type_share(s, c, type, r);
+        for (uint32_t lane = 0; lane < n; lane++)
+            out[lane] += r->share[lane] * r->of_type[type][lane];
     }
-    for (uint32_t a = 0; a < n_areas; a++)
-        lanes_copy(r->mean + (size_t)a * n, share, n);
-    KERNEL(random_binomial_rows)(&s->address, USE_CIVILIANS, c * sites, n_areas, n, dead, r->mean, out);
+}
+
+/** Civilians among the dead: not seen, and what they are expected to be stands for them. A draw would only add noise to what
+ *  follows from them. */
+static void civilians(const model_step *s, uint32_t c) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
+    const real *share = step_parameter(s, EVENTS_CIVILIAN_SHARE, c);
+    for (uint32_t a = 0; a < m->n_areas; a++) {
+        const real *dead = step_row(s, ROW_deaths_now, c * m->n_areas + a);
+        real *out = step_row(s, ROW_civilians_now, c * m->n_areas + a);
+        for (uint32_t lane = 0; lane < n; lane++)
+            out[lane] = m->channel_one_sided[c] ? dead[lane] : share[lane] * dead[lane];
+    }
 }
 
 void KERNEL(events_observe)(const model_step *s) {
@@ -329,16 +363,15 @@ void KERNEL(events_observe)(const model_step *s) {
     for (uint32_t type = 0; has_rest && type < TYPES; type++)
         if (s->tile->observed->rest_deaths[type] >= 0)
             rest_of_type(s, type, &r);
+    if (has_rest)
+        factors_of_types(s, &r);
     for (uint32_t c = 0; c < m->n_channels; c++) {
-        if (has_rest) {
-            real *factor = r.mean; /* r.factor is in use meanwhile */
+        real *factor = r.ratio; /* type_share uses r.factor */
+        lanes_fill(factor, 0, n);
+        if (has_rest)
             rest_factor(s, c, &r, factor);
-            lanes_copy(r.factor, factor, n);
-        } else {
-            lanes_fill(r.factor, 0, n);
-        }
-        allot(s, c, &r);
-        civilians(s, c, &r);
+        allot(s, c, &r, factor);
+        civilians(s, c);
     }
     for (uint32_t i = 0; i < m->n_channels * m->n_areas; i++) {
         lanes_add(step_row(s, ROW_events, i), step_row(s, ROW_events_now, i), n);

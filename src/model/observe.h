@@ -27,7 +27,7 @@ void KERNEL(events_observe_cells)(const model_step *s);
 
 /** Rows of scratch that both need. */
 static inline uint32_t events_observe_scratch(const model *m) {
-    return 2 * m->n_areas + 2 * m->n_channels + 48;
+    return 2 * m->n_areas + (m->n_areas + LANES - 1) / LANES + 2 * m->n_channels + 16;
 }
 
 #endif

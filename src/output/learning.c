@@ -14,6 +14,11 @@ static void put_where(const study_run *run, const run_month *month, json *object
     output_put_text(object, "worst", month->worst);
     if (month->worst_area < n_areas)
         output_put_text(object, "worst_area", world_string(run->w, areas[month->worst_area].name));
+    if (!month->is_collapsed)
+        return;
+    output_put_text(object, "collapsed_by", month->narrowest);
+    if (month->narrowest_area < n_areas)
+        output_put_text(object, "collapsed_by_area", world_string(run->w, areas[month->narrowest_area].name));
 }
 
 void output_put_learning(const study_run *run, json *root) {
@@ -75,6 +80,33 @@ static tsr_status describe_surprises(const study_run *run, text_buffer *out, tsr
     return TSR_OK;
 }
 
+/** Months after which the cloud rests on few particles: what the data of such a month mean is badly known. */
+static void describe_collapses(const study_run *run, text_buffer *out) {
+    const run_learning *learning = run->learning;
+    size_t n_areas;
+    const world_area *areas = world_areas(run->w, &n_areas);
+    bool any = false;
+    for (uint32_t t = 0; t < learning->n_months; t++) {
+        const run_month *month = &learning->months[t];
+        char name[16];
+        if (!month->is_collapsed)
+            continue;
+        month_text(run->record->first_month + (int32_t)t, name);
+        if (!any)
+            text_add_format(out,
+                            "Warning: months that left few of %u particles (use more: --particles)\n\n  month    "
+                            "effective  by which data\n",
+                            learning->n_particles);
+        any = true;
+        text_add_format(out, "  %s  %9.0f  %s", name, month->effective, month->narrowest);
+        if (month->narrowest_area < n_areas)
+            text_add_format(out, ", most of all in %s", world_string(run->w, areas[month->narrowest_area].name));
+        text_add_string(out, "\n");
+    }
+    if (any)
+        text_add_string(out, "\n");
+}
+
 static double quantile_of(const output_tables *tables, const output_table *t, int quantile, uint32_t month,
                           uint32_t item) {
     return (double)t->quantile[((size_t)quantile * tables->record->n_months + month) * t->n_items + item];
@@ -132,6 +164,7 @@ tsr_status output_describe_learning(const study_run *run, text_buffer *out, tsr_
     output_describe_data(run, out);
     describe_state(run, tables, out);
     TRY(describe_surprises(run, out, error));
+    describe_collapses(run, out);
     output_describe_foresight(run, out);
     output_describe_ablation(run, out);
 out:

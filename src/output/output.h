@@ -7,6 +7,7 @@
 #include "study/run.h"
 
 struct fit_result; /* study/fit.h */
+struct json;       /* base/json.h */
 
 typedef struct output_options {
     tsr_hooks hooks;
@@ -21,9 +22,26 @@ uint64_t output_estimate_bytes(const study_run *run, const output_options *optio
  *  area summaries), questions.csv, summary.json, report.json, provenance.json into folder `path`, which appears complete or not at all. */
 tsr_status output_write_run(const study_run *run, const char *path, const output_options *options, tsr_error *error);
 
-/** Read RUN/report.json and write RUN/report.html (atomic): the page that is built into the program with these data in
+/** Read RUN/report.json, and RUN/scores.json where there is one, and write RUN/report.html (atomic): the page that is built into the program with these data in
  *  it; self-contained, no outside request. @param html_path out, TSR_PATH_SIZE bytes */
 tsr_status output_report(const char *run_path, char *html_path, tsr_error *error);
+
+/** Scores of a backtest, as its layer made them. */
+typedef struct output_scores {
+    struct json *scores; /**< an object, which is given format, scenario and world_hash */
+    const char *csv, *table;
+    const world *w;
+    const panel *panel;
+    const char *scenario_path, *scenario_hash;
+    const char *arguments; /**< the command line, or "" */
+    uint64_t seed;
+} output_scores;
+
+/** scores.json, scores.csv, scores.txt and provenance.json in folder `path`, which appears complete or not at all. */
+tsr_status output_write_scores(const output_scores *s, const char *path, const output_options *options,
+                               tsr_error *error);
+/** Copy the scores.json of such a folder into a run's, so that output_report shows it (atomic). */
+tsr_status output_attach_scores(const char *run_path, const char *scores_path, tsr_error *error);
 
 /** The panel alone: panel.nc, panel.csv (month, channel, area, events, deaths), import.json, provenance.json. */
 tsr_status output_write_panel(const panel *p, const world *w, const char *scenario_path, const char *path,

@@ -124,6 +124,9 @@ tsr_status output_panel_csv(const panel *p, const world *w, const folder_out *fo
 void output_item_name(const world *w, record_axis axis, uint32_t item, char *out, size_t size);
 void output_summary_put(const study_run *run, const output_tables *tables, json *root);
 void output_provenance_put(const study_run *run, json *root);
+void output_scores_provenance_put(const output_scores *s, json *root);
+/** Are these bytes of `path` scores that output_write_scores wrote, in the format of the page? */
+tsr_status output_check_scores(const char *path, const char *bytes, size_t n, tsr_error *error);
 void output_panel_provenance_put(const panel *p, const world *w, const char *scenario_path, json *root);
 /** "files": what was read, with hashes. */
 void output_put_files(const world *w, const panel *p, json *root);

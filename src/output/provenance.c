@@ -228,6 +228,23 @@ void output_provenance_put(const study_run *run, json *root) {
     output_attribution(run->w, run->panel, json_put_array(root, "attribution"));
 }
 
+void output_scores_provenance_put(const output_scores *s, json *root) {
+    char hash[65], seed[24];
+    world_hash(s->w, hash);
+    snprintf(seed, sizeof seed, "%" PRIu64, s->seed);
+    put_program(root);
+    json_put_string(root, "command", "backtest");
+    output_put_text(root, "arguments", s->arguments);
+    output_put_text(root, "scenario", world_string(s->w, s->w->name));
+    output_put_text(root, "scenario_path", s->scenario_path);
+    json_put_string(root, "scenario_hash", s->scenario_hash);
+    json_put_string(root, "world_hash", hash);
+    json_put_string(root, "seed", seed);
+    output_put_files(s->w, s->panel, root);
+    output_put_sources(s->w, root);
+    output_attribution(s->w, s->panel, json_put_array(root, "attribution"));
+}
+
 void output_panel_provenance_put(const panel *p, const world *w, const char *scenario_path, json *root) {
     char hash[65];
     world_hash(w, hash);

@@ -21,6 +21,7 @@ static void draw_parts(const random_address *address, uint32_t use, uint32_t dra
                        real *restrict out) {
     chop_queue open;
     real part[RANDOM_PACKED], count[RANDOM_PACKED];
+    real u[RANDOM_PACKED], p[RANDOM_PACKED], a[RANDOM_PACKED], b[RANDOM_PACKED];
     while (queue->who.n > 0) {
         size_t n = queue->who.n, kept = 0;
         queue_philox(address, use, ++draw, &queue->who);
@@ -28,12 +29,14 @@ static void draw_parts(const random_address *address, uint32_t use, uint32_t dra
             real chance = queue->second[i], most = (CHOP_DEPTH - (real)0.5) / -lane_log1p(-chance);
             most = most < LANE_ROUND / 4 ? (most + LANE_ROUND) - LANE_ROUND : most;
             part[i] = queue->first[i] < most ? queue->first[i] : most;
-            open.u[i] = philox_uniform(queue->who.word[0][i]);
-            chop_binomial(part[i], chance, &open.p[i], &open.a[i], &open.b[i]);
-            open.place[i] = (uint32_t)i;
+            u[i] = philox_uniform(queue->who.word[0][i]);
+            chop_binomial(part[i], chance, &p[i], &a[i], &b[i]);
         }
-        open.n = n;
-        chop_finish(&open, 0, count);
+        for (size_t i = n; i < queue_padded(n); i++)
+            u[i] = p[i] = a[i] = b[i] = 0;
+        open.n = 0;
+        chop_begin(&open, queue_padded(n), a, b, u, p, 0, count);
+        chop_finish(&open, count);
         for (size_t i = 0; i < n; i++) {
             uint32_t place = queue->place[i];
             out[place] += count[i] < part[i] ? count[i] : part[i];
@@ -54,19 +57,22 @@ void KERNEL(random_binomial_packed)(const random_address *address, uint32_t use,
     chop_queue open;
     random_queue queue;
     real chance[RANDOM_PACKED], depth[RANDOM_PACKED];
+    real u[RANDOM_PACKED], first[RANDOM_PACKED], a[RANDOM_PACKED], b[RANDOM_PACKED];
     uint32_t any_large = 0;
     size_t n = who->n;
     for (size_t i = 0; i < n; i++) {
         real small = p[i] > (real)0.5 ? 1 - p[i] : p[i];
         chance[i] = small > 0 ? small : 0; /* also for NaN */
-        depth[i] = chop_binomial(trials[i], chance[i], &open.p[i], &open.a[i], &open.b[i]);
-        open.p[i] = depth[i] < CHOP_DEPTH ? open.p[i] : 1;
+        depth[i] = chop_binomial(trials[i], chance[i], &first[i], &a[i], &b[i]);
+        first[i] = depth[i] < CHOP_DEPTH ? first[i] : 1;
         any_large |= depth[i] >= CHOP_DEPTH;
-        open.place[i] = (uint32_t)i;
-        open.u[i] = philox_uniform(who->word[word][i]);
+        u[i] = philox_uniform(who->word[word][i]);
     }
-    open.n = n;
-    chop_finish(&open, 0, out);
+    for (size_t i = n; i < queue_padded(n); i++)
+        u[i] = first[i] = a[i] = b[i] = 0;
+    open.n = 0;
+    chop_begin(&open, queue_padded(n), a, b, u, first, 0, out);
+    chop_finish(&open, out);
     queue.who.n = 0;
     for (size_t i = 0; any_large && i < n; i++) {
         if (!(depth[i] >= CHOP_DEPTH))

@@ -19,7 +19,7 @@
 /* -log p[0] stays below this, so that p[0] is above the end: probabilities below it are then past the mode. */
 #define CHOP_DEPTH ((real)17)
 
-/** Entries of a queue; turns before the lanes that go on are packed, and most turns between two packings. */
+/** Entries of a queue, which is emptied when another row of lanes might not fit; turns before the lanes that go on are packed, and most turns between two packings. */
 enum { CHOP_SIZE = 512, CHOP_FIRST = 8, CHOP_MOST = 64 };
 
 typedef struct chop_queue {
@@ -69,7 +69,7 @@ static inline bool chop_turns(const real *restrict inverse, uint32_t n_turns, co
         vector_bits open = chop_turn(&x, inverse[turn]);
         if (other > 0)
             open |= chop_turn(&y, inverse[turn]);
-        left = vector_any(open);
+        left = vector_mask(open) != 0;
     }
     vector_store(u, x.u);
     vector_store(p, x.p);
@@ -82,10 +82,35 @@ static inline bool chop_turns(const real *restrict inverse, uint32_t n_turns, co
     return left;
 }
 
-/** Finishes entries that have made `turn` turns (0, CHOP_FIRST or a sum of what follows) and empties the queue. */
-static inline void chop_finish(chop_queue *restrict queue, uint32_t turn, real *restrict out) {
+/** The first turns of n entries, a multiple of LANES; their counts so far go to out, those that go on to the queue, which
+ *  has room for them. @param place  of the first entry */
+static inline void chop_begin(chop_queue *restrict queue, size_t n, const real *restrict a, const real *restrict b,
+                              real *restrict u, real *restrict p, uint32_t place, real *restrict out) {
+    real inverse[CHOP_FIRST];
+    lane_bits turns[LANES];
+    chop_inverses(0, CHOP_FIRST, inverse);
+    for (size_t first = 0; first < n; first += LANES) {
+        bool left = false;
+        for (size_t i = first; i < first + LANES; i += CHOP_BLOCK)
+            left |= chop_turns(inverse, CHOP_FIRST, a + i, b + i, u + i, p + i, turns + (i - first));
+        for (size_t i = 0; i < LANES; i++)
+            out[first + i] = (real)turns[i];
+        for (uint32_t bits = left ? vector_positive(p + first) : 0; bits; bits &= bits - 1) {
+            size_t i = first + (size_t)__builtin_ctz(bits), to = queue->n++;
+            queue->place[to] = place + (uint32_t)i;
+            queue->u[to] = u[i];
+            queue->p[to] = p[i];
+            queue->a[to] = a[i];
+            queue->b[to] = b[i];
+        }
+    }
+}
+
+/** Finishes what has made its first turns and empties the queue. */
+static inline void chop_finish(chop_queue *restrict queue, real *restrict out) {
     real inverse[CHOP_MOST];
     lane_bits turns[CHOP_SIZE];
+    uint32_t turn = CHOP_FIRST;
     for (uint32_t length = CHOP_FIRST; queue->n > 0; turn += length, length = turn < CHOP_MOST ? turn : CHOP_MOST) {
         size_t n = (queue->n + LANES - 1) / LANES * LANES, kept = 0;
         for (size_t i = queue->n; i < n; i++)
@@ -93,17 +118,17 @@ static inline void chop_finish(chop_queue *restrict queue, uint32_t turn, real *
         chop_inverses(turn, length, inverse);
         for (size_t i = 0; i < n; i += CHOP_BLOCK)
             chop_turns(inverse, length, queue->a + i, queue->b + i, queue->u + i, queue->p + i, turns + i);
-        for (size_t i = 0; i < queue->n; i++) {
-            uint32_t place = queue->place[i];
-            real p = queue->p[i];
-            out[place] = (real)((lane_bits)turn + turns[i]);
-            queue->place[kept] = place;
-            queue->u[kept] = queue->u[i];
-            queue->p[kept] = p;
-            queue->a[kept] = queue->a[i];
-            queue->b[kept] = queue->b[i];
-            kept += p > 0;
-        }
+        for (size_t i = 0; i < queue->n; i++)
+            out[queue->place[i]] = (real)((lane_bits)turn + turns[i]);
+        for (size_t first = 0; first < n; first += LANES)
+            for (uint32_t bits = vector_positive(queue->p + first); bits; bits &= bits - 1) {
+                size_t i = first + (size_t)__builtin_ctz(bits), to = kept++;
+                queue->place[to] = queue->place[i];
+                queue->u[to] = queue->u[i];
+                queue->p[to] = queue->p[i];
+                queue->a[to] = queue->a[i];
+                queue->b[to] = queue->b[i];
+            }
         queue->n = kept;
     }
 }

@@ -10,7 +10,7 @@ static void draw_large(const random_address *address, uint32_t use, uint32_t dra
                        real *restrict out) {
     random_queue gammas;
     chop_queue small;
-    real rate[RANDOM_PACKED];
+    real rate[RANDOM_PACKED], a[RANDOM_PACKED], p[RANDOM_PACKED], u[RANDOM_PACKED], count[RANDOM_PACKED];
     size_t n = queue->who.n, n_large = 0;
     gammas.who.n = n;
     for (size_t i = 0; i < n; i++) {
@@ -22,26 +22,27 @@ static void draw_large(const random_address *address, uint32_t use, uint32_t dra
     queue_gamma(address, use, draw, &gammas, rate);
     draw += QUEUE_AFTER_GAMMA;
     queue_philox(address, use, draw, &queue->who);
-    small.n = 0;
     for (size_t i = 0; i < n; i++) {
         real mean = rate[i] * queue->second[i];
-        mean = mean < (real)1e9 ? mean : (real)1e9;
-        bool is_small = mean < CHOP_DEPTH;
-        small.place[small.n] = queue->place[i];
-        small.u[small.n] = philox_uniform(queue->who.word[0][i]);
-        small.a[small.n] = 0;
-        small.b[small.n] = mean;
-        small.n += is_small;
+        rate[i] = mean < (real)1e9 ? mean : (real)1e9;
+        a[i] = 0;
+        p[i] = rate[i] < CHOP_DEPTH ? lane_exp(-rate[i]) : 1;
+        u[i] = philox_uniform(queue->who.word[0][i]);
+    }
+    for (size_t i = n; i < queue_padded(n); i++)
+        u[i] = p[i] = a[i] = rate[i] = 0;
+    small.n = 0;
+    chop_begin(&small, queue_padded(n), a, rate, u, p, 0, count);
+    chop_finish(&small, count);
+    for (size_t i = 0; i < n; i++) {
+        out[queue->place[i]] = count[i];
         queue->who.slot[n_large] = queue->who.slot[i];
         queue->who.site[n_large] = queue->who.site[i];
         queue->place[n_large] = queue->place[i];
-        queue->first[n_large] = mean;
-        n_large += !is_small;
+        queue->first[n_large] = rate[i];
+        n_large += rate[i] >= CHOP_DEPTH;
     }
     queue->who.n = n_large;
-    for (size_t i = 0; i < small.n; i++)
-        small.p[i] = lane_exp(-small.b[i]);
-    chop_finish(&small, 0, out);
     queue_poisson(address, use, draw, queue, out);
 }
 
@@ -67,9 +68,6 @@ void KERNEL(random_negbin_rows)(const random_address *address, uint32_t use, uin
     chop_queue open;
     random_queue queue;
     real u[RANDOM_MAX_LANES], p[RANDOM_MAX_LANES], a[RANDOM_MAX_LANES], b[RANDOM_MAX_LANES], large[RANDOM_MAX_LANES];
-    real inverse[CHOP_FIRST];
-    lane_bits turns[RANDOM_MAX_LANES];
-    chop_inverses(0, CHOP_FIRST, inverse);
     open.n = queue.who.n = 0;
     for (size_t row = 0; row < n_rows; row++) {
         uint32_t site = first_site + (uint32_t)row;
@@ -79,35 +77,19 @@ void KERNEL(random_negbin_rows)(const random_address *address, uint32_t use, uin
         for (size_t lane = 0; lane < n_lanes; lane++)
             u[lane] = philox_uniform(words.word[row % 4][lane]);
         uint32_t any_large = prepare(n_lanes, size + at, ratio + at, p, a, b, large);
-        for (size_t first = 0; first < n_lanes; first += CHOP_BLOCK) {
-            bool left = chop_turns(inverse, CHOP_FIRST, a + first, b + first, u + first, p + first, turns + first);
-            for (size_t lane = first; left && lane < first + CHOP_BLOCK; lane++) {
-                open.place[open.n] = (uint32_t)(at + lane);
-                open.u[open.n] = u[lane];
-                open.p[open.n] = p[lane];
-                open.a[open.n] = a[lane];
-                open.b[open.n] = b[lane];
-                open.n += p[lane] > 0;
-            }
-        }
-        for (size_t lane = 0; lane < n_lanes; lane++)
-            out[at + lane] = (real)turns[lane];
+        chop_begin(&open, n_lanes, a, b, u, p, (uint32_t)at, out + at);
         if (open.n > CHOP_SIZE - RANDOM_MAX_LANES)
-            chop_finish(&open, CHOP_FIRST, out);
-        for (size_t lane = 0; any_large && lane < n_lanes; lane++) {
-            if (!(large[lane] > 0))
-                continue;
-            size_t n = queue.who.n++;
-            queue.who.slot[n] = address->first_slot + (uint32_t)lane;
-            queue.who.site[n] = site;
-            queue.place[n] = (uint32_t)(at + lane);
-            queue.first[n] = size[at + lane];
-            queue.second[n] = ratio[at + lane];
+            chop_finish(&open, out);
+        if (any_large) {
+            size_t before = queue.who.n;
+            queue_row(&queue, address, site, row, n_lanes, large, ratio + at);
+            for (size_t i = before; i < queue.who.n; i++)
+                queue.first[i] = size[queue.place[i]];
         }
         if (queue.who.n > QUEUE_FULL)
             draw_large(address, use, 0, &queue, out);
     }
-    chop_finish(&open, CHOP_FIRST, out);
+    chop_finish(&open, out);
     if (queue.who.n > 0)
         draw_large(address, use, 0, &queue, out);
 }
@@ -116,22 +98,23 @@ void KERNEL(random_negbin_packed)(const random_address *address, uint32_t use, u
                                   const real *restrict size, const real *restrict ratio, real *restrict out) {
     chop_queue open;
     random_queue queue;
-    real large[RANDOM_PACKED];
-    uint32_t any_large = prepare(who->n, size, ratio, open.p, open.a, open.b, large);
-    open.n = who->n;
-    queue.who.n = 0;
-    for (size_t i = 0; i < who->n; i++) {
-        open.place[i] = (uint32_t)i;
-        open.u[i] = philox_uniform(who->word[word][i]);
-    }
-    chop_finish(&open, 0, out);
+    real u[RANDOM_PACKED], p[RANDOM_PACKED], a[RANDOM_PACKED], b[RANDOM_PACKED], large[RANDOM_PACKED];
+    size_t n = queue_padded(who->n);
+    uint32_t any_large = prepare(who->n, size, ratio, p, a, b, large);
+    for (size_t i = 0; i < who->n; i++)
+        u[i] = philox_uniform(who->word[word][i]);
+    for (size_t i = who->n; i < n; i++)
+        u[i] = p[i] = a[i] = b[i] = 0;
+    open.n = queue.who.n = 0;
+    chop_begin(&open, n, a, b, u, p, 0, out);
+    chop_finish(&open, out);
     for (size_t i = 0; any_large && i < who->n; i++) {
-        size_t n = queue.who.n;
-        queue.who.slot[n] = who->slot[i];
-        queue.who.site[n] = who->site[i];
-        queue.place[n] = (uint32_t)i;
-        queue.first[n] = size[i];
-        queue.second[n] = ratio[i];
+        size_t to = queue.who.n;
+        queue.who.slot[to] = who->slot[i];
+        queue.who.site[to] = who->site[i];
+        queue.place[to] = (uint32_t)i;
+        queue.first[to] = size[i];
+        queue.second[to] = ratio[i];
         queue.who.n += large[i] > 0;
     }
     if (queue.who.n > 0)

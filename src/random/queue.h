@@ -19,19 +19,11 @@ typedef struct random_queue {
     real first[RANDOM_PACKED], second[RANDOM_PACKED]; /**< what the sampler needs, e.g. trials and p */
 } random_queue;
 
-/** Bit i: is value[i] above 0? */
-static inline uint32_t queue_positive(const real *restrict value) {
-    uint32_t bits = 0;
-    for (uint32_t i = 0; i < LANES; i++)
-        bits |= (value[i] > 0 ? 1u : 0u) << i;
-    return bits;
-}
-
 /** Appends the lanes of a row whose value is above 0. */
 static inline void queue_row(random_queue *restrict queue, const random_address *address, uint32_t site, size_t row,
                              size_t n_lanes, const real *restrict value, const real *restrict other) {
     for (size_t first = 0; first < n_lanes; first += LANES)
-        for (uint32_t bits = queue_positive(value + first); bits; bits &= bits - 1) {
+        for (uint32_t bits = vector_positive(value + first); bits; bits &= bits - 1) {
             size_t lane = first + (size_t)__builtin_ctz(bits), n = queue->who.n++;
             queue->who.slot[n] = address->first_slot + (uint32_t)lane;
             queue->who.site[n] = site;

@@ -84,7 +84,7 @@ typedef struct random_packed {
 
 /** Fills in the words of all entries. */
 void KERNEL(random_packed_words)(const random_address *address, uint32_t use, random_packed *who);
-/** The same counts as those of rows, [n] each. */
+/** Counts of the same laws as those of rows, [n] each; `out` has room for n rounded up to LANES. */
 void KERNEL(random_negbin_packed)(const random_address *address, uint32_t use, uint32_t word, const random_packed *who,
                                   const real *restrict size, const real *restrict ratio, real *restrict out);
 void KERNEL(random_binomial_packed)(const random_address *address, uint32_t use, uint32_t word,

@@ -36,20 +36,30 @@ static inline void vector_store(real *to, vector_real v) {
     __builtin_memcpy(to, &v, sizeof v);
 }
 
-/** Is any bit set? */
-static inline bool vector_any(vector_bits mask) {
+/** Bit i: are the bits of element i of a mask set? */
+static inline uint32_t vector_mask(vector_bits mask) {
 #if defined(__AVX512F__)
-    return _mm512_test_epi64_mask((__m512i)mask, (__m512i)mask) != 0;
+    return sizeof(real) == 4 ? _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask)
+                             : _mm512_test_epi64_mask((__m512i)mask, (__m512i)mask);
 #elif defined(__AVX2__)
-    return _mm256_movemask_epi8((__m256i)mask) != 0;
+    return (uint32_t)(sizeof(real) == 4 ? _mm256_movemask_ps((__m256)mask) : _mm256_movemask_pd((__m256d)mask));
 #elif defined(__SSE2__)
-    return _mm_movemask_epi8((__m128i)mask) != 0;
+    return (uint32_t)(sizeof(real) == 4 ? _mm_movemask_ps((__m128)mask) : _mm_movemask_pd((__m128d)mask));
 #else
-    uint64_t all = 0;
-    for (size_t i = 0; i < sizeof mask / sizeof(lane_bits); i++)
-        all |= (uint64_t)mask[i];
-    return all != 0;
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < sizeof mask / sizeof(lane_bits); i++)
+        bits |= (mask[i] != 0 ? 1u : 0u) << i;
+    return bits;
 #endif
+}
+
+/** Bit i: is value[i] above 0? LANES values. */
+static inline uint32_t vector_positive(const real *value) {
+    enum { N = VECTOR_BYTES / sizeof(real) };
+    uint32_t bits = 0;
+    for (uint32_t first = 0; first < LANES; first += N)
+        bits |= vector_mask((vector_bits)(vector_load(value + first) > 0)) << first;
+    return bits;
 }
 
 /** Products of the lower 32 bits of each word with `factor`, which has no upper bits. */

@@ -29,6 +29,10 @@ static void add_period(text_buffer *out, const world *w) {
     text_add_format(out, "%s\n", world_string(w, w->name));
     text_add_format(out, "  %s to %s, data to %s, %d months ahead, %d sub-steps a month\n", first, last, observed,
                     w->last_month - w->last_observed, w->substeps);
+    if (w->backtest_to) {
+        month_text(w->backtest_to, last);
+        text_add_format(out, "  backtests go on with data to %s\n", last);
+    }
 }
 
 static void add_areas(text_buffer *out, const world *w) {

@@ -33,10 +33,11 @@ static void read_country(reader *r, const yaml_node *node) {
 }
 
 static void read_period(reader *r, const yaml_node *node) {
-    static const char *const allowed[] = {"start", "last_observed", "horizon_months", "substeps", NULL};
+    static const char *const allowed[] = {"start", "last_observed", "backtest_to", "horizon_months", "substeps", NULL};
     static const char *const required[] = {"start", "last_observed", NULL};
     world *header = world_builder_header(r->b);
-    date_day start, observed, last;
+    const yaml_node *later = yaml_get(node, "backtest_to");
+    date_day start, observed, last, judged;
     int64_t horizon = 0, substeps = 4;
     if (!reader_map(r, node, "period", allowed, required) ||
         !reader_date(r, yaml_get(node, "start"), "start", &start, NULL) ||
@@ -48,6 +49,8 @@ static void read_period(reader *r, const yaml_node *node) {
     header->last_observed = month_from_day(observed);
     header->last_month = header->last_observed + (int32_t)horizon;
     header->substeps = (int32_t)substeps;
+    if (later && reader_date(r, later, "backtest_to", &last, &judged))
+        header->backtest_to = month_from_day(judged);
     if (header->first_month < 1)
         reader_error(r, yaml_get(node, "start"), "start is %s; it must be 1980-01 or later",
                      yaml_get(node, "start")->text);
@@ -57,6 +60,11 @@ static void read_period(reader *r, const yaml_node *node) {
     else if (header->last_month - header->first_month >= 2400)
         reader_error(r, node, "the period has %d months; at most 2400 are allowed",
                      header->last_month - header->first_month + 1);
+    else if (header->backtest_to && header->backtest_to < header->last_observed)
+        reader_error(r, later, "backtest_to is %s, before last_observed (%s)", later->text,
+                     yaml_get(node, "last_observed")->text);
+    else if (header->backtest_to - header->first_month >= 1800)
+        reader_error(r, later, "backtest_to is %s; at most 1800 months after start are allowed", later->text);
     else {
         r->first_day = month_first_day(header->first_month);
         r->last_day = month_last_day(header->last_month);

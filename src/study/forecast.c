@@ -29,7 +29,10 @@ static void learn_months(const filter *f, const model *m, uint32_t lag, run_mont
         out[t] = (run_month){.log_likelihood = months[t].log_likelihood,
                              .effective = months[t].effective,
                              .worst_log_likelihood = months[t].worst_log_likelihood,
-                             .worst_area = months[t].worst_area};
+                             .worst_area = months[t].worst_area,
+                             .is_collapsed = months[t].is_collapsed,
+                             .narrowest_area = months[t].narrowest_area};
+        filter_row_name(m, months[t].narrowest, out[t].narrowest, sizeof out[t].narrowest);
         filter_row_name(m, months[t].worst, out[t].worst, sizeof out[t].worst);
         if (!draws)
             continue;
@@ -112,20 +115,22 @@ static tsr_status drifting_coordinates(const model *m, uint32_t n_particles, uin
 /** What the numbers of this run are and what they are not. */
 static const char *status_of(const forecast_options *o) {
     if (o->drift)
-        return "Hidden state learned from data; parameters not fitted: those of pace drift around their priors, the "
-               "others "
-               "are at their prior medians.";
+        return "Hidden state and noise of counts learned from data; parameters not fitted: those of pace drift around "
+               "their priors, the others are at their prior medians.";
     if (o->draw_parameters)
         return "Hidden state learned from data; parameters drawn from their priors, not fitted.";
     if (o->estimates)
         return o->n_months
-                   ? "Hidden state learned from data at fitted parameters; those that were not fitted are at their "
-                     "prior medians up to the last data, those of pace drawn from their priors after."
-                   : "Hidden state learned from data at fitted parameters; the others at their prior medians.";
+                   ? "Hidden state and noise of counts learned from data at fitted parameters; those that were not "
+                     "fitted are at their prior medians up to the last data, those of pace drawn from their "
+                     "priors after."
+                   : "Hidden state and noise of counts learned from data at fitted parameters; the others at "
+                     "their prior medians.";
     return o->n_months
-               ? "Hidden state learned from data; parameters not fitted: at their prior medians up to the last data, "
-                 "those of pace drawn from their priors after."
-               : "Hidden state learned from data; parameters not fitted: at their prior medians.";
+               ? "Hidden state and noise of counts learned from data; other parameters not fitted: at their prior "
+                 "medians up to the last data, those of pace drawn from their priors after."
+               : "Hidden state and noise of counts learned from data; other parameters not fitted: at their "
+                 "prior medians.";
 }
 
 tsr_status forecast(const world *w, const panel *p, const forecast_options *options, study_result **out,

@@ -35,7 +35,10 @@ typedef struct run_month {
     uint32_t n_ancestors;  /**< different particles a year later, or at the end */
     char worst[96];        /**< what was foreseen worst, "events of a-b" */
     double worst_log_likelihood;
-    uint32_t worst_area; /**< of it; number of areas when it is about no area */
+    uint32_t worst_area;     /**< of it; number of areas when it is about no area */
+    bool is_collapsed;       /**< so few effective particles that what follows rests on few of them */
+    char narrowest[96];      /**< the data that left the fewest */
+    uint32_t narrowest_area; /**< as worst_area */
 } run_month;
 
 /** How well located events were foreseen one month ahead, beside a dynamic negative binomial of every cell (channel and area)

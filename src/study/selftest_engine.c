@@ -200,13 +200,14 @@ static tsr_status resampling(const char *spoilt, selftest_finding *out, tsr_erro
 
 /** Probabilities of all counts of two cells under a shared log-normal factor sum to 1. */
 static tsr_status closure(const char *spoilt, selftest_finding *out, tsr_error *error) {
-    static real mean[2 * LANES], size[2 * LANES], variance[LANES], log_mean[LANES], log_variance[LANES];
-    static double scratch[CLOSURE_ROWS * LANES], density[LANES];
+    static real ratio[2 * LANES], size[2 * LANES], variance[LANES], log_mean[LANES], log_variance[LANES];
+    static double density[LANES];
+    uint32_t scratch[2];
     (void)spoilt;
     (void)error;
     for (int i = 0; i < 2 * LANES; i++) {
-        mean[i] = i < LANES ? (real)1.5 : (real)0.4;
         size[i] = 2;
+        ratio[i] = (i < LANES ? (real)1.5 : (real)0.4) / size[i];
     }
     for (int lane = 0; lane < LANES; lane++)
         variance[lane] = (real)0.2;
@@ -214,7 +215,7 @@ static tsr_status closure(const char *spoilt, selftest_finding *out, tsr_error *
     for (int a = 0; a < 120; a++)
         for (int b = 0; b < 60; b++) {
             const float count[2] = {(float)a, (float)b};
-            const closure_counts counts = {2, LANES, count, mean, size, variance};
+            const closure_counts counts = {2, LANES, count, ratio, size, variance};
             KERNEL(closure_integrate)(&counts, scratch, &(closure_posterior){density, log_mean, log_variance});
             out->computed += exp(density[0]);
         }

@@ -90,6 +90,11 @@ static tsr_status check_header(const checker *c) {
             c->error, TSR_E_INPUT,
             "the world's months are %d (first), %d (last observed), %d (last); they must ascend within %d ... %d",
             w->first_month, w->last_observed, w->last_month, FIRST_MONTH, LAST_MONTH);
+    if (w->backtest_to != 0 &&
+        (w->backtest_to < w->last_observed || w->backtest_to > LAST_MONTH - (w->last_month - w->last_observed)))
+        return FAIL(c->error, TSR_E_INPUT,
+                    "backtests use data up to month %d; it must be %d or later, and with the horizon at most %d",
+                    w->backtest_to, w->last_observed, LAST_MONTH);
     if (w->substeps < 1 || w->substeps > MOST_SUBSTEPS)
         return FAIL(c->error, TSR_E_INPUT, "the world has %d substeps a month; it must be 1 to %d", w->substeps,
                     MOST_SUBSTEPS);

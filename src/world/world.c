@@ -5,6 +5,7 @@
 #include "world/check.h"
 #include "world/names.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -34,6 +35,19 @@ static const void *section(const world *w, world_section id, size_t *n) {
     }
 WORLD_SECTIONS(X)
 #undef X
+
+tsr_status world_for_backtest(const world *w, world **out, tsr_error *error) {
+    world *copy = malloc(w->size);
+    if (copy == NULL)
+        return FAIL(error, TSR_E_MEMORY, "no memory for a copy of the world");
+    memcpy(copy, w, w->size);
+    if (w->backtest_to) {
+        copy->last_month += w->backtest_to - w->last_observed;
+        copy->last_observed = w->backtest_to;
+    }
+    *out = copy;
+    return TSR_OK;
+}
 
 const char *world_string(const world *w, world_text text) {
     size_t n;

@@ -340,7 +340,7 @@ typedef struct world {
     int32_t substeps;
     int32_t axis_unused;
     uint32_t n_factions, n_powers;
-    uint32_t unused;
+    int32_t backtest_to; /**< month_id of the last month whose data backtests may use; 0: last_observed */
     world_extent sections[WORLD_N_SECTIONS];
 } world;
 
@@ -355,6 +355,9 @@ const char *world_string(const world *w, world_text text);
 /** Check foreign bytes (magic, version, every extent, every index and text offset) and view them as a world.
  *  `bytes` must be aligned to 16 and outlive the view. */
 tsr_status world_view(const void *bytes, size_t n, const world **out, tsr_error *error);
+/** A copy that is observed up to backtest_to, with the same horizon; for backtests. free() it.
+ *  @retval TSR_E_MEMORY  no memory */
+tsr_status world_for_backtest(const world *w, world **out, tsr_error *error);
 /** SHA-256 of the image, 64 hex digits and NUL. */
 void world_hash(const world *w, char hex[65]);
 

@@ -491,6 +491,54 @@ def group_score_errors(folder):
     assert one_object(expect(done, 3))["error"]["file"] == "none.csv"
 
 
+def group_backtest(folder):
+    """Backtests of the small scenario: JSON, a folder of scores, a report that shows them, what is refused."""
+    make_scenario(folder)
+    few = ["--particles", 16, "--every", 1, "--threads", 1]
+    value = one_object(expect(run("backtest", "s", "--from", "2020-06", "--to", "2020-10", *few, "--json", "--out", "b", folder=folder), 0))
+    models = ["tessera", "stacked", "zero", "last", "conflictology", "bootstrap", "negbin"]
+    assert {s["model"] for s in value["scores"]} == set(models), value
+    for s in value["scores"]:
+        assert s["unit"] in ("country-month", "area-month") and s["type"] in ("sb", "ns", "os", "all"), s
+        assert s["horizon"] in (1, 3, 6, 12) and 1 <= s["origins"] <= 5 and 0 <= s["coverage80"] <= 1, s
+        assert s["crps"] >= 0 and s["ign"] >= 0 and s["mis"] >= 0 and 0 <= s["brier25"] <= 1, s
+    assert len({(s["unit"], s["type"], s["horizon"]) for s in value["scores"]}) * len(models) == len(value["scores"])
+    assert all(w["origin"] == "2020-10" and 0 < w["tessera"] < 1 for w in value["weights"]) and value["weights"], value
+    assert value["known_later"] and all(k["known"] > "2020-06" for k in value["known_later"]), value
+    written = json.loads(read_file(folder, "b", "scores.json"))
+    assert written["scores"] == value["scores"] and written["scenario"] and written["world_hash"]
+    assert json.loads(read_file(folder, "b", "provenance.json"))["files"][0]["sha256"]
+    rows = list(csv.DictReader(open(os.path.join(folder, "b", "scores.csv"), encoding="utf-8")))
+    assert [r["model"] for r in rows] == [s["model"] for s in value["scores"]]
+    assert all(abs(float(r["crps"]) - s["crps"]) <= 1e-8 * (1 + s["crps"]) for r, s in zip(rows, value["scores"]))
+    assert "Tessera beats every baseline in" in read_file(folder, "b", "scores.txt")
+    expect(run("backtest", "s", *few, "--out", "b", folder=folder), 4, "b", "--force")
+    expect(run("forecast", "s", "--particles", 64, "--months", 4, "--out", "r", folder=folder), 0)
+    for kind in ("sb", "ns", "os", "all"):
+        country, areas = {}, {}
+        for name, sums in (("country", country), ("area", areas)):
+            with open(os.path.join(folder, "r", f"forecast_{name}_{kind}.csv"), encoding="utf-8") as f:
+                for row in csv.DictReader(f):
+                    key = row["month_id"], row["draw"]
+                    sums[key] = sums.get(key, 0) + int(row["outcome"])
+        assert areas == country and len(country) == 4 * 64, kind  # areas sum to the country in every draw
+    expect(run("report", "r", "--scores", "b", folder=folder), 0, "r/report.html", where="stdout")
+    assert '"tessera_scores"' in read_file(folder, "r", "report.html")
+    expect(run("report", "r", folder=folder), 0)  # stays
+    assert '"tessera_scores"' in read_file(folder, "r", "report.html")
+    expect(run("report", "b", "--scores", "b", folder=folder), 3, "b/report.json")
+    expect(run("report", "r", "--scores", "r/none", folder=folder), 3, "r/none/scores.json")
+    for text, message in (("{}", "not scores of a backtest"), ('{"tessera_scores": 2}', "format 2"), ("{", "scores.json")):
+        with open(os.path.join(folder, "r", "scores.json"), "w", encoding="utf-8") as f:
+            f.write(text)
+        expect(run("report", "r", folder=folder), 3, "r/scores.json", message)
+    expect(run("backtest", "s", *few, folder=folder), 3, "three years into the data", "12 months", "2020-01 to 2020-11")
+    expect(run("backtest", "s", "--from", "2020-12", *few, folder=folder), 3, "2020-12", "2020-01 and 2020-11")
+    expect(run("backtest", "s", "--from", "2020-06", "--origins", "window", *few, folder=folder), 3, "October of 2017 to 2022")
+    expect(run("backtest", "s", "--origins", "none", *few, folder=folder), 2, "rolling, window or both")
+    expect(run("backtest", "s", "--from", "June", *few, folder=folder), 2, "--from")
+
+
 def listing(path):
     return sorted((n, os.stat(os.path.join(path, n)).st_mtime_ns) for n in os.listdir(path))
 

@@ -250,6 +250,29 @@ def group_later(folder):
     assert numbers("early", [dict(e, best=e["best"] + 50, high=e["best"] + 50) if e is last else e for e in events]) != before
 
 
+def group_still(folder):
+    """Who fights late and much neither melts away nor grows: drafted strengths stay what they are until somebody edits."""
+    import xarray
+    rng = random.Random("still")
+    events = two_sides(rng, 100) + [
+        event("Government of Testland", "Latecomer", 1, 2018, rng.randint(1, 12), rng.randint(1, 40)) for _ in range(150)]
+    draft(folder, "still", events, particles=16, months=1)
+    expect(run("nowcast", "still", "--particles", 16, "--out", "run", folder=folder), 0)
+    with xarray.open_dataset(os.path.join(folder, "run", "run.nc"), decode_times=False) as run_nc:
+        strength = run_nc["strength"].values
+    started = (strength > 0).argmax(axis=0)
+    for actor, first in enumerate(started):
+        assert abs(strength[-1, actor] / strength[first + 1, actor] - 1) < 1e-3, (actor, strength[:, actor])
+    # With the mechanisms on, which the file names, they do not stay.
+    path = os.path.join(folder, "still", "scenario.yaml")
+    text = yaml_of(folder, "still")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(re.sub(r"mechanisms: \{.*\}\n", "", text))
+    expect(run("nowcast", "still", "--particles", 16, "--out", "other", folder=folder), 0)
+    with xarray.open_dataset(os.path.join(folder, "other", "run.nc"), decode_times=False) as run_nc:
+        assert abs(run_nc["strength"].values[-1] / strength[-1] - 1).max() > 0.05
+
+
 def group_inputs(folder):
     """Layouts of event files, several of them, other countries in between."""
     rng = random.Random("inputs")

@@ -59,17 +59,18 @@ enum { N_EXAMPLES = sizeof examples / sizeof examples[0] };
 
 /** Log density, mean and variance of example i by the kernel, its size multiplied by `spoil`. */
 static void by_kernel(const example *e, double spoil, double out[3]) {
-    static real mean[CELLS * LANES], size[CELLS * LANES], variance[LANES], log_mean[LANES], log_variance[LANES];
-    static double scratch[CLOSURE_ROWS * LANES], log_density[LANES];
+    static real ratio[CELLS * LANES], size[CELLS * LANES], variance[LANES], log_mean[LANES], log_variance[LANES];
+    static double log_density[LANES];
+    uint32_t scratch[CELLS];
     for (int c = 0; c < CELLS; c++)
         for (int lane = 0; lane < LANES; lane++) {
-            mean[c * LANES + lane] = (real)e->mean[c];
             size[c * LANES + lane] = (real)(e->size * spoil);
+            ratio[c * LANES + lane] = (real)e->mean[c] / size[c * LANES + lane];
         }
     for (int lane = 0; lane < LANES; lane++)
         variance[lane] = (real)e->variance;
     const closure_counts counts = {
-        .n_cells = CELLS, .n_lanes = LANES, .count = e->count, .mean = mean, .size = size, .variance = variance};
+        .n_cells = CELLS, .n_lanes = LANES, .count = e->count, .ratio = ratio, .size = size, .variance = variance};
     const closure_posterior posterior = {
         .log_density = log_density, .log_mean = log_mean, .log_variance = log_variance};
     closure_integrate_baseline(&counts, scratch, &posterior);

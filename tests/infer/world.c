@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -54,10 +55,24 @@ static void add_areas(world_builder *b, uint32_t n_areas) {
         }
 }
 
+/** The channel of a pair, while there are channels left to add. */
+static void add_channel(world_builder *b, int32_t f, int32_t g, uint32_t *n_left) {
+    char name[32] = "government-rebels";
+    if (*n_left == 0)
+        return;
+    if (g > 1)
+        snprintf(name, sizeof name, "faction %d-%d", f, g);
+    world_add_channels(
+        b, &(world_channel){.id = world_builder_text(b, name), .kind = WORLD_BATTLE, .actor_a = f, .actor_b = g});
+    --*n_left;
+}
+
 world *infer_world_create(const infer_world *choices) {
     static const char *const off[] = {"finance",     "relations", "ladder", "pressure", "movement",
                                       "excitation",  "publicity", "losses", "prisons",  "leadership",
                                       "recruitment", "support",   "morale"};
+    uint32_t n_factions = choices->n_factions ? choices->n_factions : 2;
+    uint32_t n_channels = choices->n_channels ? choices->n_channels : 1;
     world_builder *b = world_builder_create();
     world *w = NULL, *header = world_builder_header(b);
     tsr_error error = TSR_ERROR_INIT;
@@ -66,10 +81,12 @@ world *infer_world_create(const infer_world *choices) {
     header->last_observed = header->first_month + (int32_t)choices->n_months - 1;
     header->last_month = header->last_observed + 12;
     header->substeps = 1;
-    header->n_factions = 2;
+    header->n_factions = n_factions;
     add_areas(b, choices->n_areas);
-    for (int32_t f = 0; f < 2; f++) {
-        world_text id = world_builder_text(b, f ? "rebels" : "government");
+    for (int32_t f = 0; f < (int32_t)n_factions; f++) {
+        char name[32];
+        snprintf(name, sizeof name, f < 2 ? (f ? "rebels" : "government") : "faction %d", f);
+        world_text id = world_builder_text(b, name);
         world_add_actors(b, &(world_actor){.id = id,
                                            .title = id,
                                            .kind = WORLD_FACTION,
@@ -81,12 +98,18 @@ world *infer_world_create(const infer_world *choices) {
                                            .home_area = WORLD_NONE});
         add_initial(b, WORLD_INITIAL_STRENGTH, f, WORLD_NONE, 1000.0 * choices->n_areas);
     }
-    add_initial(b, WORLD_INITIAL_RELATION, 0, 1, -0.9);
-    world_add_channels(
-        b, &(world_channel){
-               .id = world_builder_text(b, "government-rebels"), .kind = WORLD_BATTLE, .actor_a = 0, .actor_b = 1});
+    for (int32_t f = 0; f < (int32_t)n_factions; f++)
+        for (int32_t g = f + 1; g < (int32_t)n_factions; g++) {
+            add_initial(b, WORLD_INITIAL_RELATION, f, g, -0.9);
+            add_channel(b, f, g, &n_channels);
+        }
     for (size_t i = 0; i < sizeof off / sizeof off[0]; i++)
-        world_add_switches(b, &(world_switch){.mechanism = world_builder_text(b, off[i]), .is_on = 0});
+        if (!(choices->strength_noise > 0) || strcmp(off[i], "morale") != 0)
+            world_add_switches(b, &(world_switch){.mechanism = world_builder_text(b, off[i]), .is_on = 0});
+    if (choices->strength_noise > 0) {
+        set(b, "morale.strength_noise", choices->strength_noise);
+        set(b, "morale.base_rate", 0);
+    }
     /* 1,000 fighters on both sides of every area: a contact of 1,000 at full hostility. */
     set(b, "intensity.battle_rate", choices->rate / 1000);
     set(b, "intensity.floor", 0);

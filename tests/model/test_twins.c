@@ -17,74 +17,6 @@ enum { N_LOOKED_AT = sizeof months_looked_at / sizeof months_looked_at[0], LAST 
 
 static const double allowed = 2e-5;
 
-const twin_mechanism twin_mechanisms[] = {
-    {.name = "support",
-     .step = twin_support_step,
-     .spoilt = "harm_effect",
-     .owned = {ROW_harm, ROW_utility, ROW_support, -1}},
-    {.name = "control",
-     .start = twin_control_start,
-     .step = twin_control_step,
-     .spoilt = "decisiveness",
-     .owned = {ROW_control, ROW_ruler, ROW_advantage, -1}},
-    {.name = "recruitment", .step = twin_recruitment_step, .spoilt = "rate", .owned = {ROW_strength, -1}},
-    {.name = "losses",
-     .step = twin_losses_step,
-     .spoilt = "wounded",
-     .owned = {ROW_strength, ROW_captives, ROW_excess_loss, -1}},
-    {.name = "intensity",
-     .month = twin_intensity_month,
-     .step = twin_intensity_step,
-     .spoilt = "battle_rate",
-     .owned = {ROW_channel_log, ROW_cell_log, ROW_start_share, ROW_intensity, -1}},
-    {.name = "excitation",
-     .month = twin_excitation_month,
-     .step = twin_excitation_step,
-     .spoilt = "self",
-     .owned = {ROW_excitation, ROW_excitation_mean, ROW_intensity, -1}},
-    {.name = "publicity", .month = twin_publicity_month, .spoilt = "fading", .owned = {ROW_publicity, -1}},
-    {.name = "events",
-     .month = twin_events_month,
-     .step = twin_events_step,
-     .close = twin_events_close,
-     .spoilt = "deaths_per_event",
-     .owned = {ROW_channel_shock, ROW_shock_shape, ROW_shock_rate, ROW_size_effect, ROW_size_level, ROW_events_now,
-               ROW_deaths_now, ROW_civilians_now, ROW_events, ROW_deaths, ROW_events_last, ROW_deaths_last, -1}},
-    {.name = "morale",
-     .month = twin_morale_month,
-     .step = twin_morale_step,
-     .spoilt = "base_rate",
-     .owned = {ROW_morale_noise, ROW_morale, ROW_collapse, ROW_strength, -1}},
-    {.name = "movement", .step = twin_movement_step, .spoilt = "rate", .owned = {ROW_strength, -1}},
-    {.name = "pressure",
-     .step = twin_pressure_step,
-     .spoilt = "lag",
-     .owned = {ROW_pressure, ROW_backlash, ROW_intelligence, -1}},
-    {.name = "relations", .step = twin_relations_step, .spoilt = "noise", .owned = {ROW_relation, -1}},
-    {.name = "ladder",
-     .step = twin_ladder_step,
-     .spoilt = "threat_effect",
-     .owned = {ROW_disposition, ROW_rung, ROW_rung_clock, -1}},
-    {.name = "finance",
-     .step = twin_finance_step,
-     .spoilt = "wage",
-     .owned = {ROW_funds, ROW_funding, ROW_other_income, -1}},
-    {.name = "prisons",
-     .step = twin_prisons_step,
-     .spoilt = "transfer_rate",
-     .owned = {ROW_captives, ROW_strength, -1}},
-    {.name = "leadership",
-     .step = twin_leadership_step,
-     .spoilt = "loss",
-     .owned = {ROW_cohesion, ROW_disorder, ROW_strength, -1}},
-    {.name = "schedule",
-     .start = twin_schedule_month,
-     .month = twin_schedule_month,
-     .step = twin_schedule_step,
-     .owned = {ROW_exogenous, ROW_ruler, ROW_strength, -1}},
-};
-const size_t n_twin_mechanisms = sizeof twin_mechanisms / sizeof twin_mechanisms[0];
-
 /** What one comparison of a mechanism with its twin came to, over all months. */
 typedef struct outcome {
     double worst, worst_spoilt;
@@ -188,8 +120,11 @@ static const char *const group_names[] = {
 /** A difference is relative to the value, but to no less than this: below it nothing in the model looks. */
 static double scale_of(uint32_t group) {
     bool is_log = group == ROW_advantage || group == ROW_cell_log || group == ROW_channel_log;
-    /* Funds are what is left of incomes and wages of hundreds of millions; captives are persons. */
-    return group == ROW_strength || group == ROW_captives || group == ROW_funds || is_log ? 1 : 0.01;
+    /* Where nearly all of a force of hundreds falls, the captives are what is left of it. */
+    if (group == ROW_captives)
+        return 10;
+    /* Funds are what is left of incomes and wages of hundreds of millions. */
+    return group == ROW_strength || group == ROW_funds || is_log ? 1 : 0.01;
 }
 
 /** Worst relative difference between the twin's state and the lanes'; *where says which row. */

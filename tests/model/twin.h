@@ -1,4 +1,5 @@
-/* Twins: every mechanism once more, for one particle, in double, from its equations.
+/* Twins: every mechanism once more, for one particle, in double, from its equations. The bench runs them too, with draws of
+ * its own (bench/afghan_draws.c).
  *
  * A twin reads and writes the plain state of one particle and draws at the same addresses as the lanes do. It shares no
  * code with the mechanisms: parameters are found by name, functions are those of libm.
@@ -7,6 +8,8 @@
 #define TESTS_MODEL_TWIN_H
 
 #include "model/run.h"
+
+enum { TWIN_MOST_FACTIONS = 64, TWIN_MOST_AREAS = 256 };
 
 /** One particle in one sub-step. */
 typedef struct twin {
@@ -19,6 +22,7 @@ typedef struct twin {
     const double *parameters;
     random_address address;
     const char *spoilt; /**< parameter that counts 1 % more than it should, or NULL */
+    void *generator;    /**< of draws that have no address (bench/afghan_draws.c); NULL here */
 } twin;
 
 typedef struct twin_mechanism {
@@ -35,17 +39,32 @@ extern const twin_mechanism twin_mechanisms[];
 extern const size_t n_twin_mechanisms;
 
 /* the state */
-double *twin_at(const twin *t, model_row_group group, uint32_t i);
+static inline double *twin_at(const twin *t, model_row_group group, uint32_t i) {
+    return &t->x[t->m->first_row[group] + i];
+}
+
 /** Row of (faction, channel or captive pair; area). */
-double *twin_cell(const twin *t, model_row_group group, uint32_t of, uint32_t area);
+static inline double *twin_cell(const twin *t, model_row_group group, uint32_t of, uint32_t area) {
+    return twin_at(t, group, of * t->m->n_areas + area);
+}
+
+static inline uint32_t twin_head(const twin *t, uint32_t f) {
+    return t->m->family[t->i_month * t->m->n_factions + f];
+}
+
+static inline bool twin_family(const twin *t, uint32_t f, uint32_t g) {
+    return twin_head(t, f) == twin_head(t, g);
+}
+
+static inline bool twin_active(const twin *t, uint32_t f) {
+    return t->m->active[t->i_month * t->m->n_factions + f];
+}
+
 double twin_parameter(const twin *t, const char *name, uint32_t scope);
 /** A schedule's value this month, `missing` without one. */
 double twin_series(const twin *t, uint32_t kind, int32_t actor, int32_t other, double missing);
 /** Index of violation of rights of faction f: its own, else anybody's, else 0. */
 double twin_rights(const twin *t, uint32_t f);
-uint32_t twin_head(const twin *t, uint32_t f);
-bool twin_family(const twin *t, uint32_t f, uint32_t g);
-bool twin_active(const twin *t, uint32_t f);
 /** f or one of its family rules. */
 bool twin_rules(const twin *t, uint32_t f);
 /** Is this month observed, so that data and not chance say what happened? */
@@ -60,7 +79,7 @@ const model_event *twin_next_event(const twin *t, uint32_t kind, uint32_t *i);
 /** Amount of an event that twin_next_event gave. */
 double twin_amount(const twin *t, const model_event *event);
 
-/* draws */
+/* draws, at their addresses in twin_draws.c */
 double twin_uniform(const twin *t, uint32_t use, uint32_t site);
 double twin_normal(const twin *t, uint32_t use, uint32_t site);
 /** A normal that is drawn once per run. */

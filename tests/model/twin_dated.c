@@ -28,6 +28,8 @@ static void to_prison(const twin *t, uint32_t k) {
 
 static void break_out(const twin *t, uint32_t k, uint32_t a) {
     const model *m = t->m;
+    if (*twin_cell(t, ROW_captives, k, a) == 0)
+        return;
     uint32_t f = m->captive_faction[k], holder = m->captive_holder[k], site = 4 * (k * m->n_areas + a);
     double J = *twin_cell(t, ROW_captives, k, a), held = 0, enemy = 0, freed = 0;
     for (uint32_t g = 0; g < m->n_factions; g++)

@@ -22,6 +22,8 @@ static double harm_by(const twin *t, uint32_t f, uint32_t a) {
 static void lose_by_harm(const twin *t, uint32_t f, uint32_t a) {
     const model *m = t->m;
     bool own = *twin_cell(t, ROW_rest_utility, f, a) > 0;
+    if (*twin_cell(t, ROW_harm, f, a) == 0)
+        return;
     double harm = *twin_cell(t, ROW_harm, f, a) / twin_parameter(t, "harm_scale", 0);
     double loss = t->dt * twin_parameter(t, "harm_effect", f) * log1p(harm);
     if (own)
@@ -54,23 +56,32 @@ static int recognised_by(const twin *t, uint32_t f) {
     return n;
 }
 
+static void change_utilities(const twin *t, uint32_t f) {
+    double kept = exp(-twin_parameter(t, "recovery", 0) * t->dt), control = twin_parameter(t, "control_effect", 0);
+    double challenge = 0, ruling = 0;
+    if (twin_rules(t, f)) {
+        challenge = twin_parameter(t, "challenge", 0);
+        ruling = twin_parameter(t, "recognition", 0) * recognised_by(t, f);
+        ruling -= twin_parameter(t, "rights_cost", 0) * twin_rights(t, f);
+    }
+    for (uint32_t a = 0; a < t->m->n_areas; a++) {
+        double *u = twin_cell(t, ROW_utility, f, a), rest = *twin_cell(t, ROW_rest_utility, f, a);
+        *u = rest + (*u - rest) * kept + t->dt * control * (*twin_cell(t, ROW_control, f, a) - 0.5);
+        lose_by_harm(t, f, a);
+        *u += t->dt * ruling;
+        if (challenge > 0)
+            *u -= t->dt * challenge * log1p(attacks_by_others(t, f, a));
+    }
+}
+
 void twin_support_step(const twin *t) {
     const model *m = t->m;
     for (uint32_t f = 0; f < m->n_factions; f++)
         for (uint32_t a = 0; a < m->n_areas; a++)
             *twin_cell(t, ROW_harm, f, a) = harm_by(t, f, a);
     for (uint32_t f = 0; f < m->n_factions; f++)
-        for (uint32_t a = 0; a < m->n_areas && twin_active(t, f); a++) {
-            double *u = twin_cell(t, ROW_utility, f, a), rest = *twin_cell(t, ROW_rest_utility, f, a);
-            *u = rest + (*u - rest) * exp(-twin_parameter(t, "recovery", 0) * t->dt);
-            *u += t->dt * twin_parameter(t, "control_effect", 0) * (*twin_cell(t, ROW_control, f, a) - 0.5);
-            lose_by_harm(t, f, a);
-            if (!twin_rules(t, f))
-                continue;
-            *u -= t->dt * twin_parameter(t, "challenge", 0) * log1p(attacks_by_others(t, f, a));
-            *u -= t->dt * twin_parameter(t, "rights_cost", 0) * twin_rights(t, f);
-            *u += t->dt * twin_parameter(t, "recognition", 0) * recognised_by(t, f);
-        }
+        if (twin_active(t, f))
+            change_utilities(t, f);
     for (uint32_t a = 0; a < m->n_areas; a++) {
         double all = 1;
         for (uint32_t f = 0; f < m->n_factions; f++)
@@ -80,28 +91,41 @@ void twin_support_step(const twin *t) {
     }
 }
 
+static void enemies_of(const twin *t, uint32_t f, bool *is_enemy) {
+    for (uint32_t g = 0; g < t->m->n_factions; g++)
+        is_enemy[g] = !twin_family(t, f, g) && twin_between(t, f, g) < 0;
+}
+
 /* ---- recruitment ---- */
 
-static double recruits(const twin *t, uint32_t f, uint32_t a) {
-    const model *m = t->m;
-    double harm = 0, strength = *twin_cell(t, ROW_strength, f, a), funding = *twin_at(t, ROW_funding, f);
-    for (uint32_t g = 0; g < m->n_factions; g++)
-        if (!twin_family(t, f, g) && twin_between(t, f, g) < 0)
-            harm += *twin_cell(t, ROW_harm, g, a);
-    double population = m->population[a], capacity = twin_parameter(t, "capacity", 0) * population;
-    double supporters = population * *twin_cell(t, ROW_support, f, a) / 1000;
-    double n = t->dt * twin_parameter(t, "rate", f) * supporters;
+/** What the country does to the recruitment of f, the same in all areas. */
+static double recruitment_factor(const twin *t, uint32_t f) {
+    double funding = *twin_at(t, ROW_funding, f), n = t->dt * twin_parameter(t, "rate", f) * 1.5 * funding;
     n *= pow(1 + *twin_at(t, ROW_publicity, f), twin_parameter(t, "publicity_effect", 0));
-    n *= 1 + twin_parameter(t, "revenge", 0) * log(1 + harm);
-    n *= pow(*twin_at(t, ROW_cohesion, m->actor_of_faction[f]), twin_parameter(t, "cohesion_effect", 0));
+    n *= pow(*twin_at(t, ROW_cohesion, t->m->actor_of_faction[f]), twin_parameter(t, "cohesion_effect", 0));
     n *= exp(-twin_parameter(t, "pressure_effect", 0) * *twin_at(t, ROW_pressure, f));
-    n *= 1.5 * funding / (funding + 0.5);
-    n *= strength > 0 ? strength / (strength + twin_parameter(t, "presence", 0)) : 0;
+    return n / (funding + 0.5);
+}
+
+/** Parameters that recruits() needs in every area. */
+typedef struct recruiting {
+    double capacity, revenge, presence;
+} recruiting;
+
+static double recruits(const twin *t, uint32_t f, uint32_t a, double factor, const recruiting *of,
+                       const bool *is_enemy) {
+    const model *m = t->m;
+    double harm = 0, strength = *twin_cell(t, ROW_strength, f, a);
+    for (uint32_t g = 0; g < m->n_factions; g++)
+        harm += is_enemy[g] ? *twin_cell(t, ROW_harm, g, a) : 0;
+    double population = m->population[a], capacity = of->capacity * population;
+    double n = factor * population * *twin_cell(t, ROW_support, f, a) / 1000;
+    n *= harm > 0 ? 1 + of->revenge * log(1 + harm) : 1;
+    n *= strength > 0 ? strength / (strength + of->presence) : 0;
     return n * fmax(0, 1 - strength / fmax(1, capacity));
 }
 
-static void defect(const twin *t, uint32_t f, uint32_t g, uint32_t a) {
-    double rate = twin_parameter(t, "defection", f * t->m->n_factions + g);
+static void defect(const twin *t, uint32_t f, uint32_t g, uint32_t a, double rate) {
     double here = *twin_cell(t, ROW_support, f, a), there = *twin_cell(t, ROW_support, g, a);
     if (!(here > 0))
         return;
@@ -112,15 +136,25 @@ static void defect(const twin *t, uint32_t f, uint32_t g, uint32_t a) {
 
 void twin_recruitment_step(const twin *t) {
     const model *m = t->m;
-    for (uint32_t a = 0; a < m->n_areas; a++) {
+    double factor[TWIN_MOST_FACTIONS];
+    bool is_enemy[TWIN_MOST_FACTIONS][TWIN_MOST_FACTIONS];
+    const recruiting of = {.capacity = twin_parameter(t, "capacity", 0),
+                           .revenge = twin_parameter(t, "revenge", 0),
+                           .presence = twin_parameter(t, "presence", 0)};
+    for (uint32_t f = 0; f < m->n_factions; f++) {
+        factor[f] = twin_active(t, f) ? recruitment_factor(t, f) : 0;
+        enemies_of(t, f, is_enemy[f]);
+    }
+    for (uint32_t a = 0; a < m->n_areas; a++)
         for (uint32_t f = 0; f < m->n_factions; f++)
             if (twin_active(t, f))
-                *twin_cell(t, ROW_strength, f, a) += recruits(t, f, a);
-        for (uint32_t f = 0; f < m->n_factions; f++)
-            for (uint32_t g = 0; g < m->n_factions; g++)
-                if (f != g && twin_active(t, f) && twin_active(t, g))
-                    defect(t, f, g, a);
-    }
+                *twin_cell(t, ROW_strength, f, a) += recruits(t, f, a, factor[f], &of, is_enemy[f]);
+    for (uint32_t f = 0; f < m->n_factions; f++)
+        for (uint32_t g = 0; g < m->n_factions; g++) {
+            double rate = f == g ? 0 : twin_parameter(t, "defection", f * m->n_factions + g);
+            for (uint32_t a = 0; a < m->n_areas && rate > 0 && twin_active(t, f) && twin_active(t, g); a++)
+                defect(t, f, g, a, rate);
+        }
 }
 
 /* ---- morale ---- */
@@ -147,11 +181,11 @@ static void refresh_morale(const twin *t, uint32_t f) {
         1 / (1 + exp((B - twin_parameter(t, "cascade_point", 0)) / twin_parameter(t, "cascade_width", 0)));
 }
 
-static int32_t strongest_enemy(const twin *t, uint32_t f, uint32_t a) {
+static int32_t strongest_enemy(const twin *t, const bool *is_enemy, uint32_t a) {
     int32_t best = -1;
     double most = 0;
     for (uint32_t g = 0; g < t->m->n_factions; g++)
-        if (!twin_family(t, f, g) && twin_between(t, f, g) < 0 && *twin_cell(t, ROW_strength, g, a) > most) {
+        if (is_enemy[g] && *twin_cell(t, ROW_strength, g, a) > most) {
             most = *twin_cell(t, ROW_strength, g, a);
             best = (int32_t)g;
         }
@@ -170,28 +204,35 @@ void twin_morale_step(const twin *t) {
             rate += twin_parameter(t, "cascade_rate", 0) * *twin_at(t, ROW_collapse, f);
         rate += twin_parameter(t, "unpaid_rate", 0) * fmax(0, 1 - *twin_at(t, ROW_funding, f));
         double e = twin_normal(t, USE_STRENGTH_NOISE, 4 * f);
+        double stay = exp(-rate * t->dt), gain = exp(sigma * sqrt(t->dt) * e - sigma * sigma * t->dt / 2);
+        double switched = twin_parameter(t, "switch_share", 0);
+        bool is_enemy[TWIN_MOST_FACTIONS];
+        enemies_of(t, f, is_enemy);
         for (uint32_t a = 0; a < m->n_areas && twin_active(t, f); a++) {
-            double *S = twin_cell(t, ROW_strength, f, a), gone = *S * -expm1(-rate * t->dt);
-            int32_t enemy = strongest_enemy(t, f, a);
-            *S = (*S - gone) * exp(sigma * sqrt(t->dt) * e - sigma * sigma * t->dt / 2);
+            double *S = twin_cell(t, ROW_strength, f, a), gone = *S * (1 - stay);
+            int32_t enemy = strongest_enemy(t, is_enemy, a);
+            *S = (*S - gone) * gain;
             if (enemy >= 0)
-                *twin_cell(t, ROW_strength, (uint32_t)enemy, a) += gone * twin_parameter(t, "switch_share", 0);
+                *twin_cell(t, ROW_strength, (uint32_t)enemy, a) += gone * switched;
         }
     }
 }
 
 /* ---- movement ---- */
 
-static double attraction(const twin *t, uint32_t a) {
+static double attraction(const twin *t, uint32_t a, double tilt) {
     double contest = 1;
     for (uint32_t f = 0; f < t->m->n_factions; f++)
-        contest -= pow(*twin_cell(t, ROW_control, f, a), 2);
-    return 1 + twin_parameter(t, "tilt", 0) * fmax(0, contest);
+        contest -= *twin_cell(t, ROW_control, f, a) * *twin_cell(t, ROW_control, f, a);
+    return 1 + tilt * fmax(0, contest);
 }
 
 void twin_movement_step(const twin *t) {
     const model *m = t->m;
-    double *moved = calloc(m->n_areas, sizeof *moved); /* arrivals less departures */
+    double *moved = calloc(2 * m->n_areas, sizeof *moved); /* arrivals less departures */
+    double *attracts = moved + m->n_areas, tilt = twin_parameter(t, "tilt", 0);
+    for (uint32_t a = 0; a < m->n_areas && moved; a++)
+        attracts[a] = attraction(t, a, tilt);
     for (uint32_t f = 0; f < m->n_factions && moved; f++) {
         double n = -expm1(-twin_parameter(t, "rate", f) * t->dt);
         for (uint32_t a = 0; a < m->n_areas; a++)
@@ -199,9 +240,9 @@ void twin_movement_step(const twin *t) {
         for (uint32_t j = 0; j < m->n_areas; j++) {
             double all = 0, leaving = n * *twin_cell(t, ROW_strength, f, j);
             for (uint32_t k = m->neighbour_first[j]; k < m->neighbour_first[j + 1]; k++)
-                all += attraction(t, m->neighbour[k]);
+                all += attracts[m->neighbour[k]];
             for (uint32_t k = m->neighbour_first[j]; k < m->neighbour_first[j + 1]; k++)
-                moved[m->neighbour[k]] += leaving * attraction(t, m->neighbour[k]) / all;
+                moved[m->neighbour[k]] += leaving * attracts[m->neighbour[k]] / all;
             moved[j] -= all > 0 ? leaving : 0;
         }
         for (uint32_t a = 0; a < m->n_areas; a++)

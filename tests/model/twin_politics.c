@@ -19,20 +19,18 @@ static double rung_with_ruler(const twin *t, uint32_t power) {
 /** What `power` (WORLD_NONE: the ruler) knows about f, by the ground that its partners hold where f is. */
 static double known_about(const twin *t, int32_t power, uint32_t f) {
     const model *m = t->m;
-    double seen_fighters = 0, fighters = twin_national_strength(t, f);
-    for (uint32_t a = 0; a < m->n_areas; a++) {
-        double partners = 0;
-        for (uint32_t h = 0; h < m->n_factions; h++) {
-            if (h == f)
-                continue;
-            bool rules = (int32_t)*twin_at(t, ROW_ruler, 0) == (int32_t)h;
-            double weight = rules && (power < 0 || rung_with_ruler(t, (uint32_t)power) >= 2) ? 1 : 0;
-            if (power >= 0)
-                weight += fmax(0, twin_relation(t, (uint32_t)power, m->actor_of_faction[h]));
-            partners += fmin(1, weight) * *twin_cell(t, ROW_control, h, a);
-        }
-        seen_fighters += *twin_cell(t, ROW_strength, f, a) * partners;
+    double seen_fighters = 0, fighters = twin_national_strength(t, f), weight[TWIN_MOST_FACTIONS];
+    bool partner_rules = power < 0 || rung_with_ruler(t, (uint32_t)power) >= 2;
+    for (uint32_t h = 0; h < m->n_factions; h++) {
+        bool rules = (int32_t)*twin_at(t, ROW_ruler, 0) == (int32_t)h;
+        weight[h] = rules && partner_rules ? 1 : 0;
+        if (power >= 0)
+            weight[h] += fmax(0, twin_relation(t, (uint32_t)power, m->actor_of_faction[h]));
+        weight[h] = h == f ? 0 : fmin(1, weight[h]);
     }
+    for (uint32_t h = 0; h < m->n_factions; h++)
+        for (uint32_t a = 0; a < m->n_areas && weight[h] > 0; a++)
+            seen_fighters += *twin_cell(t, ROW_strength, f, a) * weight[h] * *twin_cell(t, ROW_control, h, a);
     double blind = twin_parameter(t, "blind", 0), informed = twin_parameter(t, "informed", 0);
     return blind + (informed - blind) * (fighters > 0 ? fmin(1, seen_fighters / fighters) : 0);
 }

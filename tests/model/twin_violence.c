@@ -65,11 +65,12 @@ static double strikes_on(const twin *t, uint32_t f, uint32_t g) {
     return rate * twin_parameter(t, "strike_rate", 0) * *twin_at(t, ROW_intelligence, f);
 }
 
-static double share_in_family(const twin *t, uint32_t f, uint32_t a) {
+/** Strength of f's family in every area. @return in the country */
+static double family_strengths(const twin *t, uint32_t f, double *S) {
     double all = 0;
-    for (uint32_t i = 0; i < t->m->n_areas; i++)
-        all += twin_family_strength(t, f, i);
-    return all > 0 ? twin_family_strength(t, f, a) / all : 0;
+    for (uint32_t a = 0; a < t->m->n_areas; a++)
+        all += S[a] = twin_family_strength(t, f, a);
+    return all;
 }
 
 static void battles(const twin *t, uint32_t c) {
@@ -81,20 +82,20 @@ static void battles(const twin *t, uint32_t c) {
     level /= 1 + exp((twin_between(t, f, g) + 0.1) / 0.1);
     if (twin_rules(t, f) || twin_rules(t, g))
         level *= 1 + twin_parameter(t, "ruler_premium", 0);
+    double here_f[TWIN_MOST_AREAS], here_g[TWIN_MOST_AREAS], effort_f = twin_parameter(t, "effort", f);
+    double all_f = family_strengths(t, f, here_f), all_g = family_strengths(t, g, here_g);
+    double effort_g = twin_parameter(t, "effort", g), y = *twin_at(t, ROW_channel_log, c);
     for (uint32_t a = 0; a < m->n_areas; a++) {
-        double S_f = twin_family_strength(t, f, a), S_g = twin_family_strength(t, g, a);
-        double start_f = twin_parameter(t, "effort", f) * pow(S_f, q),
-               start_g = twin_parameter(t, "effort", g) * pow(S_g, q);
+        double S_f = here_f[a], S_g = here_g[a], start_f = effort_f * pow(S_f, q), start_g = effort_g * pow(S_g, q);
         double w = start_f + start_g > 0 ? start_f / (start_f + start_g) : 0.5;
         double contact = S_f + S_g > 0 ? 2 * S_f * S_g / (S_f + S_g) : 0;
         double mu = level * contact * exp(w * drive_f + (1 - w) * drive_g);
-        mu += struck_f * share_in_family(t, f, a) + struck_g * share_in_family(t, g, a);
+        mu += (all_f > 0 ? struck_f * S_f / all_f : 0) + (all_g > 0 ? struck_g * S_g / all_g : 0);
         if (twin_head(t, f) != f || twin_head(t, g) != g)
             mu = 0;
         mu += twin_parameter(t, "floor", 0);
         *twin_cell(t, ROW_start_share, c, a) = w;
-        *twin_cell(t, ROW_intensity, c, a) =
-            mu * exp(*twin_at(t, ROW_channel_log, c)) * exp(*twin_cell(t, ROW_cell_log, c, a) - s * s / 2);
+        *twin_cell(t, ROW_intensity, c, a) = mu * exp(y + *twin_cell(t, ROW_cell_log, c, a) - s * s / 2);
     }
 }
 
@@ -103,17 +104,17 @@ static void against_civilians(const twin *t, uint32_t c) {
     uint32_t f = (uint32_t)m->channel_a[c];
     double s = twin_parameter(t, "cell_sd", 0), level = twin_parameter(t, "one_sided_rate", c) * season_of(t, c);
     level *= exp(drive_of(t, f)) * (1 + twin_parameter(t, "disorder_effect", 0) * *twin_at(t, ROW_disorder, f));
+    double selective = twin_parameter(t, "selective", f), indiscriminate = twin_parameter(t, "indiscriminate", f);
+    double repression = twin_rules(t, f) ? twin_parameter(t, "repression", 0) * twin_rights(t, f) : 0;
+    double outbid = twin_parameter(t, "rivals_effect", 0), floor = twin_parameter(t, "floor", 0);
     for (uint32_t a = 0; a < m->n_areas; a++) {
         double C = 0, rivals = 0;
         for (uint32_t g = 0; g < m->n_factions; g++)
             *(twin_family(t, f, g) ? &C : &rivals) += *twin_cell(t, ROW_control, g, a);
-        double kernel = twin_parameter(t, "selective", f) * 256 / 27 * pow(C, 3) * fmax(0, 1 - C);
-        kernel += twin_parameter(t, "indiscriminate", f) * pow(fmax(0, 1 - C), 3);
-        if (twin_rules(t, f))
-            kernel += twin_parameter(t, "repression", 0) * twin_rights(t, f) * C;
-        double mu =
-            level * twin_family_strength(t, f, a) * kernel * (1 + twin_parameter(t, "rivals_effect", 0) * rivals);
-        mu = (twin_head(t, f) == f ? mu : 0) + twin_parameter(t, "floor", 0);
+        double kernel = selective * 256 / 27 * C * C * C * fmax(0, 1 - C);
+        kernel += indiscriminate * pow(fmax(0, 1 - C), 3) + repression * C;
+        double mu = level * twin_family_strength(t, f, a) * kernel * (1 + outbid * rivals);
+        mu = (twin_head(t, f) == f ? mu : 0) + floor;
         *twin_cell(t, ROW_intensity, c, a) =
             mu * exp(*twin_at(t, ROW_channel_log, c)) * exp(*twin_cell(t, ROW_cell_log, c, a) - s * s / 2);
     }
@@ -138,10 +139,10 @@ void twin_excitation_month(const twin *t) {
 }
 
 /** Row a of K times the cells of channel c. */
-static double spread(const twin *t, model_row_group group, uint32_t c, uint32_t a) {
+static double spread(const twin *t, model_row_group group, uint32_t c, uint32_t a, double share) {
     const model *m = t->m;
     uint32_t n = m->neighbour_first[a + 1] - m->neighbour_first[a];
-    double w = n > 0 ? twin_parameter(t, "neighbour_share", 0) : 0, sum = (1 - w) * *twin_cell(t, group, c, a);
+    double w = n > 0 ? share : 0, sum = (1 - w) * *twin_cell(t, group, c, a);
     for (uint32_t k = 0; k < n; k++)
         sum += w / n * *twin_cell(t, group, c, m->neighbour[m->neighbour_first[a] + k]);
     return sum;
@@ -149,14 +150,15 @@ static double spread(const twin *t, model_row_group group, uint32_t c, uint32_t 
 
 void twin_excitation_step(const twin *t) {
     const model *m = t->m;
-    double keep = exp(-twin_parameter(t, "decay", 0));
+    double keep = exp(-twin_parameter(t, "decay", 0)), share = twin_parameter(t, "neighbour_share", 0);
+    double kept = twin_parameter(t, "keep_mean", 0);
     for (uint32_t c = 0; c < m->n_channels; c++) {
-        double n = twin_parameter(t, "self", c), base[256];
-        for (uint32_t a = 0; a < m->n_areas && a < 256; a++) {
+        double n = twin_parameter(t, "self", c), base[TWIN_MOST_AREAS];
+        for (uint32_t a = 0; a < m->n_areas; a++) {
             double *Lambda = twin_cell(t, ROW_intensity, c, a);
-            double expected = twin_parameter(t, "keep_mean", 0) * spread(t, ROW_excitation_mean, c, a);
+            double expected = kept * spread(t, ROW_excitation_mean, c, a, share);
             base[a] = *Lambda;
-            *Lambda = fmax(*Lambda - n * expected, *Lambda / 10) + n * spread(t, ROW_excitation, c, a);
+            *Lambda = fmax(*Lambda - n * expected, *Lambda / 10) + n * spread(t, ROW_excitation, c, a, share);
         }
         for (uint32_t a = 0; a < m->n_areas && t->i_substep == m->substeps - 1; a++) {
             double *mean = twin_cell(t, ROW_excitation_mean, c, a);
@@ -177,10 +179,11 @@ void twin_publicity_month(const twin *t) {
             double weight = 1;
             if (enemy >= 0 && twin_rules(t, (uint32_t)enemy))
                 weight += twin_parameter(t, "ruler_weight", 0);
+            double per_death = twin_parameter(t, "deaths_weight", 0);
             for (uint32_t a = 0; a < m->n_areas && (is_a || is_b); a++) {
                 double w = *twin_cell(t, ROW_start_share, c, a), own = enemy < 0 ? 1 : is_a ? w : 1 - w;
                 noticed += own * *twin_cell(t, ROW_events, c, a) * weight;
-                noticed += own * twin_parameter(t, "deaths_weight", 0) * log1p(*twin_cell(t, ROW_deaths, c, a));
+                noticed += own * per_death * log1p(*twin_cell(t, ROW_deaths, c, a));
             }
         }
         double *Q = twin_at(t, ROW_publicity, f);

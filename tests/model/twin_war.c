@@ -6,34 +6,41 @@
 
 /* ---- control ---- */
 
-static double power_of(const twin *t, uint32_t f, uint32_t a) {
+/** Power of f in area a per unit of exp(support, distance, advantage): the same in all areas. */
+static double force_of(const twin *t, uint32_t f) {
     const model *m = t->m;
     double foreign = twin_series(t, WORLD_FOREIGN_SUPPORT, (int32_t)m->actor_of_faction[f], WORLD_NONE, 0);
-    double power = *twin_cell(t, ROW_strength, f, a) * twin_parameter(t, "quality", f);
-    power *= *twin_at(t, ROW_cohesion, m->actor_of_faction[f]);
-    power *= 1 + twin_parameter(t, "air", f) * fmin(foreign, 1);
-    power *= exp(twin_parameter(t, "support_effect", 0) * *twin_cell(t, ROW_support, f, a));
-    power *= exp(-(double)m->distance_decay_km[f * m->n_areas + a] / twin_parameter(t, "distance", 0));
-    return power * exp(*twin_cell(t, ROW_advantage, f, a));
+    return twin_parameter(t, "quality", f) * *twin_at(t, ROW_cohesion, m->actor_of_faction[f]) *
+           (1 + twin_parameter(t, "air", f) * fmin(foreign, 1));
 }
 
-/** Share of area a that the contest would give to faction f in the end. */
-static double target_of(const twin *t, uint32_t f, uint32_t a) {
+static double power_of(const twin *t, uint32_t f, uint32_t a, double force) {
+    double strength = *twin_cell(t, ROW_strength, f, a), distance = t->m->distance_decay_km[f * t->m->n_areas + a];
+    if (strength == 0)
+        return 0;
+    return strength * force *
+           exp(twin_parameter(t, "support_effect", 0) * *twin_cell(t, ROW_support, f, a) -
+               distance / twin_parameter(t, "distance", 0) + *twin_cell(t, ROW_advantage, f, a));
+}
+
+/** Shares of area a that the contest would give to every faction in the end. */
+static void targets(const twin *t, uint32_t a, const double *force, double *target) {
     const model *m = t->m;
     double mu = twin_parameter(t, "decisiveness", 0), nobody = twin_parameter(t, "floor", 0);
-    double own = 0, all = nobody > 0 ? pow(nobody, mu) : 0;
+    double share[TWIN_MOST_FACTIONS], all = nobody > 0 ? pow(nobody, mu) : 0;
     for (uint32_t head = 0; head < m->n_factions; head++) {
         double family = 0;
         for (uint32_t g = 0; g < m->n_factions; g++)
             if (twin_head(t, g) == head)
-                family += power_of(t, g, a);
-        double share = family > 0 ? pow(family, mu) : 0;
-        all += share;
-        if (head == twin_head(t, f))
-            own = share;
+                family += power_of(t, g, a, force[g]);
+        share[head] = family > 0 ? pow(family, mu) : 0;
+        all += share[head];
     }
-    double fighters = twin_family_strength(t, f, a);
-    return all > 0 && fighters > 0 ? own / all * *twin_cell(t, ROW_strength, f, a) / fighters : 0;
+    for (uint32_t f = 0; f < m->n_factions; f++) {
+        double fighters = twin_family_strength(t, f, a);
+        target[f] =
+            all > 0 && fighters > 0 ? share[twin_head(t, f)] / all * *twin_cell(t, ROW_strength, f, a) / fighters : 0;
+    }
 }
 
 static double speed_in(const twin *t, uint32_t a) {
@@ -81,17 +88,17 @@ static void succession(const twin *t) {
 
 void twin_control_step(const twin *t) {
     const model *m = t->m;
-    double *target = calloc(m->n_factions, sizeof *target);
-    for (uint32_t a = 0; a < m->n_areas && target; a++) {
+    double target[TWIN_MOST_FACTIONS], force[TWIN_MOST_FACTIONS];
+    for (uint32_t f = 0; f < m->n_factions; f++)
+        force[f] = force_of(t, f);
+    for (uint32_t a = 0; a < m->n_areas; a++) {
         double keep = exp(-speed_in(t, a) * t->dt);
-        for (uint32_t f = 0; f < m->n_factions; f++)
-            target[f] = target_of(t, f, a);
+        targets(t, a, force, target);
         for (uint32_t f = 0; f < m->n_factions; f++) {
             double *control = twin_cell(t, ROW_control, f, a);
             *control = target[f] + (*control - target[f]) * keep;
         }
     }
-    free(target);
     if (m->ruler_of_month[t->i_month] == -2)
         succession(t);
 }
@@ -102,7 +109,7 @@ static void family_in(const twin *t, uint32_t f, uint32_t a, double *held, doubl
     for (uint32_t g = 0; g < t->m->n_factions; g++)
         if (twin_family(t, f, g)) {
             *held += *twin_cell(t, ROW_control, g, a);
-            *power += power_of(t, g, a);
+            *power += power_of(t, g, a, force_of(t, g));
         }
 }
 

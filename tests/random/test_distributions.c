@@ -250,15 +250,15 @@ static void largest_counts(void **state) {
     (void)state;
     for (int i = 1; i < 1700; i++) {
         real mean[LANES], count[LANES];
-        chop_queue queue = {.n = LANES};
+        real u[LANES], p[LANES], a[LANES] = {0};
+        chop_queue queue = {.n = 0};
         for (uint32_t lane = 0; lane < LANES; lane++) {
             mean[lane] = (real)0.01 * (real)i - (real)0.0005 * (real)lane;
-            queue.place[lane] = lane;
-            queue.u[lane] = philox_uniform(UINT32_MAX - lane % 4 * 256);
-            queue.p[lane] = lane_exp(-mean[lane]);
-            queue.b[lane] = mean[lane];
+            u[lane] = philox_uniform(UINT32_MAX - lane % 4 * 256);
+            p[lane] = lane_exp(-mean[lane]);
         }
-        chop_finish(&queue, 0, count);
+        chop_begin(&queue, LANES, a, mean, u, p, 0, count);
+        chop_finish(&queue, count);
         for (int lane = 0; lane < LANES; lane++) {
             assert_true(poisson_tail((int)count[lane], (double)mean[lane]) > 1e-11);
             assert_true(poisson_tail((int)count[lane] + 1, (double)mean[lane]) < 1e-5);

@@ -10,6 +10,7 @@ import { map } from "./map.js";
 import { deaths } from "./deaths.js";
 import { politics } from "./politics.js";
 import { scenario } from "./scenario.js";
+import { scores } from "./scores.js";
 import { provenance } from "./provenance.js";
 import { learning } from "./learning.js";
 import { limits } from "./limits.js";
@@ -20,6 +21,7 @@ const PARTS = [
     { id: "control", short: "Control", make: control },
     { id: "deaths", short: "Deaths", make: deaths },
     { id: "politics", short: "Rule and ladder", make: politics },
+    { id: "scores", short: "Scores", make: scores },
     { id: "learning", short: "Data", make: learning },
     { id: "scenario", short: "Events and facts", make: scenario },
     { id: "provenance", short: "Sources", make: provenance },

@@ -41,7 +41,7 @@ const copy = (change) => {
 const text = async (page, selector) => nbsp(await page.locator(selector).first().innerText());
 
 onPage("every part is there, in order", sample, {}, async (page) => {
-    assert.deepEqual(await page.locator("main > section").evaluateAll((list) => list.map((e) => e.id)), ["questions", "map", "control", "deaths", "politics", "scenario", "provenance", "limits"]);
+    assert.deepEqual(await page.locator("main > section").evaluateAll((list) => list.map((e) => e.id)), ["questions", "map", "control", "deaths", "politics", "scores", "scenario", "provenance", "limits"]);
     assert.equal(await page.title(), `${sample.meta.name} – Tessera report`);
     assert.match(await text(page, "#banner"), /not fitted yet: prior simulation[\s\S]*not a forecast/);
     assert.ok((await text(page, "#head")).includes(sample.meta.seed), "all digits of the seed");
@@ -282,4 +282,24 @@ onPage("printed, the tools go and the figures stay", sample, {}, async (page) =>
     assert.equal(await page.locator("#banner").isVisible(), true);
     assert.equal(await page.locator("#map .map svg").isVisible(), true);
     assert.equal(await page.locator("#map input[type=range]").isVisible(), false);
+});
+
+onPage("scores: errors beside the best rule, losses in words", sample, {}, async (page) => {
+    const said = await text(page, "#scores .verdict");
+    assert.match(said, /better than every simple rule in 2 of 4 comparisons \(beyond luck in 1\) and worse than the best of them in 2 \(beyond luck in 1\)/);
+    const rows = await page.locator("#scores tbody tr").evaluateAll((all) => all.map((tr) => [...tr.children].map((cell) => cell.textContent)));
+    assert.equal(rows.length, 4);
+    for (const [i, horizon] of ["1", "3 to 14", "3", "12"].entries()) {
+        const line = sample.scores.scores.slice(7 * i, 7 * i + 7), best = Math.min(...line.slice(2).map((s) => s.crps));
+        assert.equal(rows[i][2], horizon);
+        assert.equal(rows[i][8], (line[0].crps / best).toFixed(2));
+    }
+    assert.deepEqual(rows.map((cells) => cells[9]), ["better", "unsure", "worse", "–"]);
+    assert.match(await text(page, "#scores"), /desertion\.rate[\s\S]*Aug 2020/);
+    assert.match(await text(page, "#scores .caveat"), /another scenario/);
+});
+
+onPage("no scores, no part", copy((data) => delete data.scores), {}, async (page) => {
+    assert.equal(await page.locator("#scores").count(), 0);
+    assert.equal(await page.locator("#bar a[href='#scores']").count(), 0);
 });

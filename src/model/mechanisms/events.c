@@ -14,12 +14,15 @@
 #include "model/lanes.h"
 
 static const parameter parameters[EVENTS_PARAMETERS] = {
-    [EVENTS_CELL_SIZE] = {"cell_size", "1", 0.05, 1e5, 10, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_DATA,
-                          "k_N: size of the monthly shock of a cell (larger = closer to Poisson).",
-                          "UCDP GED Afghanistan given province-year means: 7.4-11.7", ""},
-    [EVENTS_CHANNEL_SIZE] = {"channel_size", "1", 0.05, 1e5, 20, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
+    [EVENTS_CELL_SIZE] =
+        {"cell_size", "1", 0.05, 1e5, 6, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.65, EVIDENCE_DATA,
+         "k_N: size of the monthly shock of a cell (larger = closer to Poisson).",
+         "UCDP GED Afghanistan given province-year means: 7.4-11.7; backtests of eight drafts do better with 3",
+         "2023-12"},
+    [EVENTS_CHANNEL_SIZE] = {"channel_size", "1", 0.05, 1e5, 8, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.85, EVIDENCE_DATA,
                              "k_C: size of the monthly shock that all areas of a channel share.",
-                             "assumed; learned by the filter", ""},
+                             "between 20, assumed before, and 5, with which backtests of eight drafts do better",
+                             "2023-12"},
     [EVENTS_DEATHS_PER_EVENT] = {"deaths_per_event", "deaths", 0.01, 200, 5, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4,
                                  EVIDENCE_DATA, "m: mean deaths of a recorded event.",
                                  "UCDP GED Afghanistan 2015-2020: 5.6-8.9 in battles, 1.5-14 against civilians", ""},
@@ -102,6 +105,22 @@ static void month(const model_step *s) {
     }
 }
 
+/** Size and ratio of a cell's count in the first sub-step. */
+static void first_part(const real *restrict k, const real *restrict shock, const real *restrict intensity, real dt,
+                       real *restrict size, real *restrict ratio, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++) {
+        size[lane] = k[lane];
+        ratio[lane] = shock[lane] * intensity[lane] * dt / k[lane];
+    }
+}
+
+/** The ratio in a later one. */
+static void next_part(const real *restrict rate, const real *restrict shock, const real *restrict intensity, real dt,
+                      real *restrict ratio, uint32_t n) {
+    for (uint32_t lane = 0; lane < n; lane++)
+        ratio[lane] = shock[lane] * intensity[lane] * dt / rate[lane];
+}
+
 /** Events of channel c in this sub-step: negative binomial, given what the month so far says about each cell's shock. */
 static void draw_events(const model_step *s, uint32_t c) {
     const model *m = s->m;
@@ -115,14 +134,12 @@ static void draw_events(const model_step *s, uint32_t c) {
         shape = step_scratch(s, n_areas); /* nobody asks for it afterwards */
     for (uint32_t a = 0; a < n_areas; a++) {
         size_t at = (size_t)a * n;
-        if (s->i_substep == 0) {
-            lanes_copy(shape + at, k, n);
-            if (has_parts)
-                lanes_copy(rate + at, k, n);
-        }
-        const real *before = s->i_substep == 0 ? k : rate + at;
-        for (uint32_t lane = 0; lane < n; lane++)
-            ratio[at + lane] = shock[lane] * intensity[at + lane] * s->dt / before[lane];
+        if (s->i_substep == 0)
+            first_part(k, shock, intensity + at, s->dt, shape + at, ratio + at, n);
+        else
+            next_part(rate + at, shock, intensity + at, s->dt, ratio + at, n);
+        if (s->i_substep == 0 && has_parts)
+            lanes_copy(rate + at, k, n);
     }
     KERNEL(random_negbin_rows)(&s->address, USE_EVENTS, c * sites, n_areas, n, shape, ratio, events);
     for (size_t i = 0; has_parts && i < (size_t)n_areas * n; i++) {
@@ -138,38 +155,52 @@ typedef struct fatal {
     real events[RANDOM_PACKED];
 } fatal;
 
+/** What deaths of channel c depend on in each lane. */
+typedef struct deadliness {
+    real sure[RANDOM_MAX_LANES]; /**< chance that an event has a certain death */
+    real more[RANDOM_MAX_LANES]; /**< mean of its further deaths */
+    const real *size, *power, *civilian_share;
+} deadliness;
+
+static void deadliness_of(const model_step *s, uint32_t c, deadliness *restrict out) {
+    const real *per_event = step_parameter(s, EVENTS_DEATHS_PER_EVENT, c), *effect = step_row(s, ROW_size_effect, c);
+    const real *sure = step_parameter(s, EVENTS_SURE_DEATH, c);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
+        real average = per_event[lane] * effect[lane];
+        /* The certain death never exceeds the mean of an event, so that the rest has a mean of 0 or more. */
+        out->sure[lane] = lane_min(sure[lane], average);
+        out->more[lane] = average - out->sure[lane];
+    }
+    out->size = step_parameter(s, EVENTS_DEATHS_SIZE, c);
+    out->power = step_parameter(s, EVENTS_DEATHS_SIZE_POWER, 0);
+    out->civilian_share = step_parameter(s, EVENTS_CIVILIAN_SHARE, c);
+}
+
 /** Deaths of the packed cells; empties the pack. */
-static void draw_deaths(const model_step *s, uint32_t c, fatal *restrict pack, real *restrict deaths,
-                        real *restrict civilians) {
-    const real *per_event = step_parameter(s, EVENTS_DEATHS_PER_EVENT, c);
-    const real *sure = step_parameter(s, EVENTS_SURE_DEATH, c), *k = step_parameter(s, EVENTS_DEATHS_SIZE, c);
-    const real *power = step_parameter(s, EVENTS_DEATHS_SIZE_POWER, 0), *effect = step_row(s, ROW_size_effect, c);
-    const real *share = step_parameter(s, EVENTS_CIVILIAN_SHARE, c);
+static void draw_deaths(const model_step *s, bool is_battle, const deadliness *restrict d, fatal *restrict pack,
+                        real *restrict deaths, real *restrict civilians) {
     real p[RANDOM_PACKED], size[RANDOM_PACKED], ratio[RANDOM_PACKED], first[RANDOM_PACKED], more[RANDOM_PACKED];
+    real share[RANDOM_PACKED];
     size_t n = pack->who.n;
-    bool is_battle = !s->m->channel_one_sided[c];
     KERNEL(random_packed_words)(&s->address, USE_DEATHS, &pack->who);
     for (size_t i = 0; i < n; i++) {
         uint32_t lane = pack->lane[i];
-        real average = per_event[lane] * effect[lane];
-        /* The certain death never exceeds the mean of an event, so that the rest has a mean of 0 or more. */
-        p[i] = lane_min(sure[lane], average);
-        ratio[i] = average - p[i];
-        size[i] = k[lane];
-        more[i] = power[lane];
+        p[i] = d->sure[lane];
+        ratio[i] = d->more[lane];
+        size[i] = d->size[lane];
+        more[i] = d->power[lane];
+        share[i] = d->civilian_share[lane];
     }
     for (size_t i = 0; i < n; i++) {
-        size[i] *= lane_power(pack->events[i], more[i]);
+        size[i] *= lane_exp(more[i] * lane_log(pack->events[i])); /* N^a; N is 1 or more */
         ratio[i] *= pack->events[i] / size[i];
     }
     KERNEL(random_binomial_packed)(&s->address, USE_DEATHS, 0, &pack->who, pack->events, p, first);
     KERNEL(random_negbin_packed)(&s->address, USE_DEATHS, 1, &pack->who, size, ratio, more);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         first[i] += more[i];
-        p[i] = share[pack->lane[i]];
-    }
     if (is_battle)
-        KERNEL(random_binomial_packed)(&s->address, USE_DEATHS, 2, &pack->who, first, p, more);
+        KERNEL(random_binomial_packed)(&s->address, USE_DEATHS, 2, &pack->who, first, share, more);
     for (size_t i = 0; i < n; i++) {
         deaths[pack->place[i]] = first[i];
         civilians[pack->place[i]] = is_battle ? more[i] : first[i];
@@ -183,25 +214,29 @@ static void deaths(const model_step *s, uint32_t c) {
     uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
     const real *events = step_row(s, ROW_events_now, c * n_areas);
     real *dead = step_row(s, ROW_deaths_now, c * n_areas), *civilians = step_row(s, ROW_civilians_now, c * n_areas);
+    bool is_battle = !m->channel_one_sided[c];
+    deadliness d;
     fatal pack;
     pack.who.n = 0;
+    deadliness_of(s, c, &d);
     lanes_fill(dead, 0, n_areas * n);
     lanes_fill(civilians, 0, n_areas * n);
-    for (uint32_t place = 0; place < n_areas * n; place += LANES) {
-        for (uint32_t bits = lanes_positive(events + place); bits; bits &= bits - 1) {
-            uint32_t at = place + (uint32_t)__builtin_ctz(bits), lane = at % n;
-            size_t i = pack.who.n++;
-            pack.who.slot[i] = s->address.first_slot + lane;
-            pack.who.site[i] = c * sites + at / n;
-            pack.place[i] = at;
-            pack.lane[i] = lane;
-            pack.events[i] = events[at];
+    for (uint32_t a = 0; a < n_areas; a++)
+        for (uint32_t first = 0; first < n; first += LANES) {
+            for (uint32_t bits = vector_positive(events + a * n + first); bits; bits &= bits - 1) {
+                uint32_t lane = first + (uint32_t)__builtin_ctz(bits);
+                size_t i = pack.who.n++;
+                pack.who.slot[i] = s->address.first_slot + lane;
+                pack.who.site[i] = c * sites + a;
+                pack.place[i] = a * n + lane;
+                pack.lane[i] = lane;
+                pack.events[i] = events[a * n + lane];
+            }
+            if (pack.who.n > RANDOM_PACKED - LANES)
+                draw_deaths(s, is_battle, &d, &pack, dead, civilians);
         }
-        if (pack.who.n > RANDOM_PACKED - LANES)
-            draw_deaths(s, c, &pack, dead, civilians);
-    }
     if (pack.who.n > 0)
-        draw_deaths(s, c, &pack, dead, civilians);
+        draw_deaths(s, is_battle, &d, &pack, dead, civilians);
 }
 
 /** Dated attacks of months that no data cover: one event with the deaths given, in the channel of its kind. */

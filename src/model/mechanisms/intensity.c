@@ -212,7 +212,7 @@ static void levels(const model_step *s, uint32_t c, real *restrict level) {
 typedef struct rows {
     real *level, *above, *relation, *rule_f, *rule_g, *strike_f, *strike_g; /* of the channel */
     real *supported, *own, *national;                                       /* of strikes */
-    real *multiplier, *mu, *drive, *control, *others;                       /* of the cell */
+    real *multiplier, *mu, *drive, *control;                                /* of the cell */
     real *drives;                                                           /* [faction] */
     real *strength, *starts; /* [faction][area]: S of the faction's family; e S^q */
     real *totals;            /* [faction]: of strength */
@@ -222,9 +222,8 @@ typedef struct rows {
 static rows rows_of(const model_step *s) {
     uint32_t row = 0, n_areas = s->m->n_areas, n_factions = s->m->n_factions;
     rows r;
-    real **singles[] = {&r.level,      &r.above,    &r.relation,  &r.rule_f,  &r.rule_g,
-                        &r.strike_f,   &r.strike_g, &r.supported, &r.own,     &r.national,
-                        &r.multiplier, &r.mu,       &r.drive,     &r.control, &r.others};
+    real **singles[] = {&r.level,     &r.above, &r.relation, &r.rule_f,     &r.rule_g, &r.strike_f, &r.strike_g,
+                        &r.supported, &r.own,   &r.national, &r.multiplier, &r.mu,     &r.drive,    &r.control};
     for (size_t i = 0; i < sizeof singles / sizeof singles[0]; i++)
         *singles[i] = step_scratch(s, row++);
     r.drives = step_scratch(s, row), row += n_factions;
@@ -445,16 +444,24 @@ typedef struct kernel {
 } kernel;
 
 static void against_civilians(const kernel *k, const real *restrict level, const real *restrict strength,
-                              const real *restrict control, const real *restrict others, real *restrict mu,
-                              uint32_t n) {
+                              const real *restrict control, const real *restrict all, real *restrict mu, uint32_t n) {
     const real *restrict selective = k->selective, *restrict indiscriminate = k->indiscriminate;
     const real *restrict rule = k->rule, *restrict rivals = k->rivals;
     for (uint32_t lane = 0; lane < n; lane++) {
         real held = control[lane], free = lane_max(0, 1 - held);
         real weight = selective[lane] * (real)(256.0 / 27.0) * held * held * held * free +
                       indiscriminate[lane] * free * free * free + rule[lane] * held;
-        mu[lane] = level[lane] * strength[lane] * weight * (1 + rivals[lane] * others[lane]);
+        mu[lane] = level[lane] * strength[lane] * weight * (1 + rivals[lane] * lane_max(0, all[lane] - held));
     }
+}
+
+/** Control of f's family in an area, into out. */
+static const real *family_control(const model_step *s, uint32_t f, uint32_t a, real *restrict out) {
+    lanes_fill(out, 0, s->n_lanes);
+    for (uint32_t g = 0; g < s->m->n_factions; g++)
+        if (step_family(s, g) == f)
+            lanes_add(out, step_row(s, ROW_control, g * s->m->n_areas + a), s->n_lanes);
+    return out;
 }
 
 static void one_sided(const model_step *s, uint32_t c, const rows *r) {
@@ -471,6 +478,9 @@ static void one_sided(const model_step *s, uint32_t c, const rows *r) {
                       .rule = r->rule_f,
                       .rivals = step_parameter(s, RIVALS_EFFECT, 0)};
     bool head = step_family(s, f) == f;
+    uint32_t size_of_family = 0;
+    for (uint32_t g = 0; g < m->n_factions; g++)
+        size_of_family += step_family(s, g) == f;
     levels(s, c, r->level);
     lanes_is_ruler(s, f, r->rule_f);
     for (uint32_t lane = 0; lane < n; lane++)
@@ -478,14 +488,11 @@ static void one_sided(const model_step *s, uint32_t c, const rows *r) {
     for (uint32_t lane = 0; lane < n; lane++)
         r->rule_f[lane] *= rights ? repression[lane] * rights[lane] : 0;
     for (uint32_t a = 0; a < n_areas; a++) {
-        lanes_fill(r->control, 0, n);
-        for (uint32_t g = 0; g < m->n_factions; g++)
-            if (step_family(s, g) == f)
-                lanes_add(r->control, step_row(s, ROW_control, g * n_areas + a), n);
-        const real *held = r->held + (size_t)a * n;
-        for (uint32_t lane = 0; lane < n; lane++)
-            r->others[lane] = lane_max(0, held[lane] - r->control[lane]);
-        against_civilians(&k, r->level, r->strength + ((size_t)f * n_areas + a) * n, r->control, r->others, r->mu, n);
+        const real *control = step_row(s, ROW_control, f * n_areas + a);
+        if (size_of_family > 1)
+            control = family_control(s, f, a, r->control);
+        against_civilians(&k, r->level, r->strength + ((size_t)f * n_areas + a) * n, control, r->held + (size_t)a * n,
+                          r->mu, n);
         if (!head)
             lanes_fill(r->mu, 0, n);
         cell_multiplier(s, c * n_areas + a, r);

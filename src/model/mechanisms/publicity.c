@@ -25,12 +25,15 @@ static void add_channel(const model_step *s, uint32_t c, bool is_a, real *restri
                         const real *restrict enemy_rules) {
     const model *m = s->m;
     const real *deaths_weight = step_parameter(s, DEATHS_WEIGHT, 0), *ruler_weight = step_parameter(s, RULER_WEIGHT, 0);
+    bool is_one_sided = m->channel_one_sided[c];
     for (uint32_t a = 0; a < m->n_areas; a++) {
         const real *events = step_row(s, ROW_events, c * m->n_areas + a),
                    *deaths = step_row(s, ROW_deaths, c * m->n_areas + a);
         const real *share_a = step_row(s, ROW_start_share, c * m->n_areas + a);
+        if (!lanes_any(events, s->n_lanes) && !lanes_any(deaths, s->n_lanes))
+            continue;
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-            real share = m->channel_one_sided[c] ? 1 : is_a ? share_a[lane] : 1 - share_a[lane];
+            real share = is_one_sided ? 1 : is_a ? share_a[lane] : 1 - share_a[lane];
             sum[lane] += share * (events[lane] * (1 + ruler_weight[lane] * enemy_rules[lane]) +
                                   deaths_weight[lane] * lane_log(1 + deaths[lane]));
         }

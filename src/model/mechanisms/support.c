@@ -118,6 +118,8 @@ static void harm_effect(const model_step *s, uint32_t f, uint32_t a) {
     const real *harm = step_row(s, ROW_harm, f * m->n_areas + a),
                *rest = step_row(s, ROW_rest_utility, f * m->n_areas + a);
     real *u = step_row(s, ROW_utility, f * m->n_areas + a), *lost = step_scratch(s, 1);
+    if (!lanes_any(harm, s->n_lanes))
+        return; /* nothing is lost */
     for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
         bool own = rest[lane] > 0; /* more of the area's people began with f than with nobody */
         real loss = s->dt * omega[lane] * lane_log(1 + harm[lane] / scale[lane]);
