@@ -10,33 +10,38 @@
 #include "model/closure.h"
 #include "model/lanes.h"
 
-/** Cells of channel c. The rows behind the scratch of the closure are `mean`, `variance` and two that are not used. */
+/** Cells of channel c. */
 static void channel_cells(const model_step *s, uint32_t c) {
     const model *m = s->m;
     const model_observed *seen = s->tile->observed;
-    uint32_t n = s->n_lanes, row = CLOSURE_ROWS * (uint32_t)(sizeof(double) / sizeof(real));
+    uint32_t n = s->n_lanes, scratch[1];
     const real *k_c = step_parameter(s, EVENTS_CHANNEL_SIZE, c), *k_n = step_parameter(s, EVENTS_CELL_SIZE, c);
     const real *y_variance = step_row(s, ROW_channel_variance, c);
-    real *mean = step_scratch(s, row), *variance = step_scratch(s, row + 1);
-    real *log_mean = step_scratch(s, row + 2), *log_variance = step_scratch(s, row + 3);
+    real *ratio = step_scratch(s, 0), *variance = step_scratch(s, 1);
+    real *log_mean = step_scratch(s, 2), *log_variance = step_scratch(s, 3);
     real share = (real)seen->event_share[c];
     for (uint32_t a = 0; a < m->n_areas; a++) {
         uint32_t cell = c * m->n_areas + a;
         const real *intensity = step_row(s, ROW_intensity, cell), *x_variance = step_row(s, ROW_cell_variance, cell);
         double *expected = s->tile->cells + (size_t)(2 * cell) * n, *log_density = expected + n;
         for (uint32_t lane = 0; lane < n; lane++) {
-            mean[lane] = share * intensity[lane];
+            real mean = share * intensity[lane];
+            ratio[lane] = mean / k_n[lane];
             variance[lane] = x_variance[lane] + y_variance[lane] + lane_log(1 + 1 / k_c[lane]);
-            expected[lane] = (double)mean[lane];
+            expected[lane] = (double)mean;
             log_density[lane] = 0;
         }
         if (!(share > 0))
             continue;
-        const closure_counts count = {
-            .n_cells = 1, .n_lanes = n, .count = seen->events + cell, .mean = mean, .size = k_n, .variance = variance};
+        const closure_counts count = {.n_cells = 1,
+                                      .n_lanes = n,
+                                      .count = seen->events + cell,
+                                      .ratio = ratio,
+                                      .size = k_n,
+                                      .variance = variance};
         const closure_posterior posterior = {
             .log_density = log_density, .log_mean = log_mean, .log_variance = log_variance};
-        KERNEL(closure_integrate)(&count, (double *)step_scratch(s, 0), &posterior);
+        KERNEL(closure_integrate)(&count, scratch, &posterior);
     }
 }
 
