@@ -5,8 +5,8 @@
 
 typedef struct forecast_arguments {
     uint64_t seed, particles, threads, lanes, months, lag, repeats;
-    const char *out, *whatif, *kernel, *from, *until, *fit;
-    bool force, draws, priors, no_reports, no_totals;
+    const char *out, *whatif, *kernel, *from, *until, *fit, *without;
+    bool force, draws, priors, ablate, drift, medians;
 } forecast_arguments;
 
 /** The last month with data from --from (the first month without) or --until. */
@@ -54,8 +54,10 @@ static int learn(const command *c, int argc, char **argv, const option_spec *spe
         .lag = (uint32_t)a->lag,
         .repeats = (uint32_t)a->repeats,
         .draw_parameters = a->priors,
-        .without_reports = a->no_reports,
-        .without_totals = a->no_totals,
+        .without = a->without,
+        .ablate = a->ablate,
+        /* A nowcast is about the hidden state: its bands should not take the parameters of pace for known. */
+        .drift = is_forecast ? a->drift : !a->medians && !a->fit && !a->priors,
         .arguments = line,
     };
     if (code == EXIT_DONE)
@@ -81,8 +83,8 @@ static int learn(const command *c, int argc, char **argv, const option_spec *spe
         {"particles", OPTION_COUNT, &(a).particles, "N", "particles of the filter (default 2000)", 16, 1 << 22},         \
         {"fit", OPTION_TEXT, &(a).fit, "DIR", "parameters as this fit estimated them, not at their medians", 0, 0},      \
         {"priors", OPTION_FLAG, &(a).priors, NULL, "parameters drawn from their priors, not at their medians", 0, 0},    \
-        {"no-reports", OPTION_FLAG, &(a).no_reports, NULL, "leave out reports of strength", 0, 0},                       \
-        {"no-totals", OPTION_FLAG, &(a).no_totals, NULL, "leave out national totals of deaths", 0, 0},                   \
+        {"without", OPTION_TEXT, &(a).without, "KINDS", "leave out data: events,totals,strength,districts,presence", 0,  \
+         0},                                                                                                             \
         {"threads", OPTION_COUNT, &(a).threads, "N", "threads (default: all processors; changes no result)", 1, 1024},   \
         {"kernel", OPTION_TEXT, &(a).kernel, "NAME", "baseline, v3 or v4 (default: the best; changes no result)", 0, 0}, \
     {                                                                                                                    \
@@ -96,6 +98,8 @@ static int run_nowcast(int argc, char **argv) {
         SHARED_OPTIONS(a),
         {"until", OPTION_TEXT, &a.until, "MONTH", "last month whose data are seen (default: the scenario's)", 0, 0},
         {"lag", OPTION_COUNT, &a.lag, "N", "months of later data that inform a month (default 12; 0: none)", 0, 1200},
+        {"medians", OPTION_FLAG, &a.medians, NULL, "all parameters stand at their prior medians: none drifts", 0, 0},
+        {"ablate", OPTION_FLAG, &a.ablate, NULL, "run again without each kind of data: what does each add?", 0, 0},
         {"repeats", OPTION_COUNT, &a.repeats, "N", "filters, for the error of the log likelihood (default 1)", 1, 1000},
     };
     return learn(&command_nowcast, argc, argv, specs, sizeof specs / sizeof specs[0], &a, false);
@@ -107,6 +111,7 @@ static int run_forecast(int argc, char **argv) {
         SHARED_OPTIONS(a),
         {"from", OPTION_TEXT, &a.from, "MONTH", "first month to forecast (default: after the last observed one)", 0, 0},
         {"months", OPTION_COUNT, &a.months, "N", "months to forecast (default 24)", 1, 1200},
+        {"drift", OPTION_FLAG, &a.drift, NULL, "parameters of pace drift around their priors, as in a nowcast", 0, 0},
         {"whatif", OPTION_TEXT, &a.whatif, "ID", "with a what-if of the scenario", 0, 0},
     };
     return learn(&command_forecast, argc, argv, specs, sizeof specs / sizeof specs[0], &a, true);
@@ -119,8 +124,9 @@ const command command_nowcast = {
     .text =
         "Runs a particle filter over the scenario's event data, national totals and strength reports, and shows how\n"
         "likely the data were, the hidden state at their end, and the months that surprised the model most. The run\n"
-        "folder has the whole hidden state, month by month, with bands. The noise of counts is learned; all other\n"
-        "parameters stay at their prior medians.",
+        "folder has the whole hidden state, month by month, with bands. The noise of counts is\n"
+        "learned; parameters that say how fast hidden things move\n"
+        "drift around their priors (--medians: they do not); the others are at their prior medians.",
     .example = "  tessera nowcast scenarios/afghanistan --out runs/nowcast",
     .run = run_nowcast,
 };

@@ -102,8 +102,8 @@ int terminal_error(const tsr_error *error) {
     if (error->particle >= 0 && error->month_id)
         fprintf(stderr, "  in particle %lld, month %d (%d-%02d)\n", (long long)error->particle, error->month_id,
                 1980 + (error->month_id - 1) / 12, (error->month_id - 1) % 12 + 1);
-    if (error->status == TSR_E_INTERNAL || error->status == TSR_E_NUMERIC)
-        fprintf(stderr, "  at %s:%d; please report it\n", error->origin ? error->origin : "?", error->origin_line);
+    if ((error->status == TSR_E_INTERNAL || error->status == TSR_E_NUMERIC) && error->origin)
+        fprintf(stderr, "  at %s:%d; please report it\n", error->origin, error->origin_line);
     if (error->status == TSR_E_CANCELLED)
         fprintf(stderr, "  nothing was written; run the same command again to start over\n");
     return exit_code_of(error->status);

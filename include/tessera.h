@@ -186,11 +186,17 @@ typedef struct tsr_forecast_options {
     /** Every particle's parameters are draws from the priors from the start, instead of their medians up to the last data
      *  and draws of those of pace after it. */
     bool draw_parameters;
-    bool without_reports, without_totals; /**< leave out strength reports or national totals */
-    const char *arguments;                /**< the command line, for provenance; may be NULL */
+    /** Parameters that say how fast hidden things move drift around their priors, instead of standing at their medians: bands that
+     *  do not take these for known. Not with `fit` or `draw_parameters`. */
+    bool drift;
+    /** Kinds of data to leave out, with commas: events, totals, strength, districts, presence; or NULL. */
+    const char *without;
+    bool ablate;           /**< a nowcast: the hidden state once more without each kind of data, and without any */
+    const char *arguments; /**< the command line, for provenance; may be NULL */
 } tsr_forecast_options;
 
 /** Learn the hidden state of the scenario from the panel, month by month, and forecast from there. The run borrows both.
+ *  @retval TSR_E_USAGE    `without` names something else
  *  @retval TSR_E_NUMERIC  no particle could produce a month's data; the message names month, channel and area */
 TSR_API tsr_status tsr_forecast(const tsr_scenario *scenario, const tsr_panel *panel,
                                 const tsr_forecast_options *options, tsr_run **out, tsr_error *error);

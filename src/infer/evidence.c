@@ -2,6 +2,7 @@
 #include "infer/evidence.h"
 
 #include "base/arena.h"
+#include "infer/reports.h"
 
 #include <math.h>
 #include <string.h>
@@ -103,11 +104,13 @@ static void fill_month(const model *m, const panel *p, const arrays *all, uint32
     float *event_share = all->event_share + t * n_channels, *death_share = all->death_share + t * n_channels;
     uint32_t *n_active = all->n_active + t * n_channels, *active = all->active + t * n_cells;
     double *rest = all->rest + (size_t)t * PANEL_TYPES;
+    bool has_events = !options->without[DATA_EVENTS];
+    int coverage = has_events ? (int)p->coverage[t] : PANEL_NOT_OBSERVED;
     for (uint32_t c = 0; c < n_channels; c++) {
         double share = 0;
-        if (p->coverage[t] == PANEL_COMPLETE)
+        if (coverage == PANEL_COMPLETE)
             share = complete_share(p, n_months, c);
-        else if (p->coverage[t] == PANEL_PRECISE)
+        else if (coverage == PANEL_PRECISE)
             share = precise_share(m, p, n_months, t, c);
         event_share[c] = death_share[c] = (float)share;
         for (uint32_t a = 0; a < n_areas && share > 0; a++) {
@@ -122,9 +125,9 @@ static void fill_month(const model *m, const panel *p, const arrays *all, uint32
     }
     for (uint32_t type = 0; type < PANEL_TYPES; type++) {
         double total = p->totals[(size_t)t * PANEL_TYPES + type];
-        double known = (double)p->type_deaths[(size_t)t * PANEL_TYPES + type];
+        double known = has_events ? (double)p->type_deaths[(size_t)t * PANEL_TYPES + type] : 0;
         /* Where files are complete nothing more is to be learned from totals. */
-        bool is_used = !isnan(total) && !options->without_totals && p->coverage[t] != PANEL_COMPLETE;
+        bool is_used = !isnan(total) && !options->without[DATA_TOTALS] && coverage != PANEL_COMPLETE;
         rest[type] = is_used ? fmax(0, total - known) : NAN;
     }
     *out = (model_observed){.events = events,
@@ -137,43 +140,16 @@ static void fill_month(const model *m, const panel *p, const arrays *all, uint32
                             .rest_deaths = rest};
 }
 
-/** sd of the log of a reported strength: its interval, at least 30 %: reports are copied from each other, and what counts as a fighter differs. */
-static double report_sd(const world_number *number) {
-    double sd =
-        number->low > 0 && number->high > number->low ? log(number->high / number->low) / (2 * 1.6448536269514722) : 0;
-    return fmax(sd, 0.3);
-}
-
-static tsr_status read_reports(const model *m, evidence *e, arena *memory, tsr_error *error) {
-    size_t n_facts;
-    const world_fact *facts = world_facts(m->w, &n_facts);
-    const world_actor *actors = world_actors(m->w, NULL);
-    e->reports = arena_alloc(memory, (n_facts ? n_facts : 1) * sizeof *e->reports);
-    if (!e->reports)
-        return FAIL(error, TSR_E_MEMORY, "no memory for %zu reports", n_facts);
-    for (size_t i = 0; i < n_facts; i++) {
-        const world_fact *fact = &facts[i];
-        if (fact->about != WORLD_FACT_STRENGTH || fact->area != WORLD_NONE || fact->actor == WORLD_NONE ||
-            actors[fact->actor].faction == WORLD_NONE || !(fact->number.value > 0) || fact->known > m->options.origin)
-            continue;
-        /* A statement about a period is compared in its middle. */
-        int32_t month = month_from_day(fact->first + (fact->last - fact->first) / 2) - m->first_month;
-        if (month < 0 || month >= (int32_t)e->n_months)
-            continue;
-        e->reports[e->n_reports++] = (evidence_report){.i_month = (uint32_t)month,
-                                                       .faction = (uint32_t)actors[fact->actor].faction,
-                                                       .log_value = log(fact->number.value),
-                                                       .sd = report_sd(&fact->number),
-                                                       .is_upper_bound = fact->is_upper_bound};
-    }
-    return TSR_OK;
-}
-
 static tsr_status check_panel(const model *m, const panel *p, uint32_t n_months, tsr_error *error) {
+    char ours[16], theirs[16];
+    month_text(m->first_month, ours);
+    month_text(p->first_month, theirs);
     if (p->n_areas != m->n_areas || p->n_channels != m->n_channels || p->first_month != m->first_month)
-        return FAIL(error, TSR_E_INPUT,
-                    "the panel has %u areas, %u channels and begins in month %d; the scenario has %u, %u and %d",
-                    p->n_areas, p->n_channels, p->first_month, m->n_areas, m->n_channels, m->first_month);
+        return FAIL(
+            error, TSR_E_INPUT,
+            "the event data were imported for another scenario: they have %u areas, %u channels and begin in %s; this "
+            "one has %u, %u and begins in %s",
+            p->n_areas, p->n_channels, theirs, m->n_areas, m->n_channels, ours);
     for (uint32_t t = 0; t < n_months; t++) {
         if (p->coverage[t] != PANEL_NOT_OBSERVED)
             return TSR_OK;
@@ -211,8 +187,7 @@ tsr_status evidence_create(const model *m, const panel *p, const evidence_option
     }
     for (uint32_t t = 0; t < n_months; t++)
         fill_month(m, p, &all, n_months, t, &chosen, &e->months[t]);
-    if (!chosen.without_reports)
-        TRY(read_reports(m, e, memory, error));
+    TRY(reports_read(m, &chosen, memory, e, error));
     *out = e;
 out:
     if (status != TSR_OK)

@@ -2,6 +2,7 @@
 #include "infer/filter.h"
 
 #include "base/threads.h"
+#include "infer/reports.h"
 #include "infer/resample.h"
 #include "infer/surprise.h"
 #include "random/elementary.h"
@@ -18,12 +19,13 @@ struct filter {
     const model_kernel *kernel;
     thread_pool *pool;
     random_key key;
-    uint32_t n_particles, n_lanes, n_tiles, n_workers, n_density_rows; /* reports are the last row */
+    uint32_t n_particles, n_lanes, n_tiles, n_workers, n_density_rows; /* reports are the last rows */
     size_t kept_rows;                           /* of a tile that a particle consists of: state and parameters */
     size_t own_rows;                            /* the first ones, in which particles differ */
     real *cloud, *next;                         /* [tile][kept row][lane] */
     real **scratch;                             /* [worker] */
     double *densities;                          /* [tile][density row][lane] */
+    double *cells;                              /* [tile][channel][area][2][lane] when foresight is asked for */
     double *log_weight, *month_weight;          /* [particle] before and of the month */
     double *prior;                              /* [particle] exp of log_weight but for a factor */
     double log_mean;                            /* log of the mean of exp(log_weight) */
@@ -38,13 +40,18 @@ struct filter {
     double log_likelihood;
     /* of the month that runs */
     uint32_t i_month;
-    bool is_observed;
+    bool is_observed, is_simulated; /* with data; without, from the start */
     const ensemble_observer *observers;
     size_t n_observers;
 };
 
 static size_t tile_size(const filter *f) {
     return f->kept_rows * f->n_lanes;
+}
+
+/** Numbers in f->cells of one tile. */
+static size_t tile_cells(const filter *f) {
+    return (size_t)f->m->n_channels * f->m->n_areas * 2 * f->n_lanes;
 }
 
 static model_tile tile_of(const filter *f, uint32_t i_tile, uint32_t worker) {
@@ -59,6 +66,7 @@ static model_tile tile_of(const filter *f, uint32_t i_tile, uint32_t worker) {
         .key = f->key,
         .observed = f->is_observed ? &f->e->months[f->i_month] : NULL,
         .densities = f->densities + (size_t)i_tile * f->n_density_rows * f->n_lanes,
+        .cells = f->cells && f->is_observed ? f->cells + i_tile * tile_cells(f) : NULL,
         .coordinates = f->options.coordinates ? &f->coordinates : NULL,
     };
 }
@@ -76,6 +84,8 @@ static tsr_status allocate(filter *f, tsr_error *error) {
     f->cloud = aligned(f->n_tiles * tile_size(f));
     f->next = aligned(f->n_tiles * tile_size(f));
     f->densities = aligned(2 * f->n_density_rows * n_slots);
+    if (f->options.foresight)
+        f->cells = aligned(2 * f->n_tiles * tile_cells(f));
     f->log_weight = calloc(n_slots, sizeof *f->log_weight);
     f->month_weight = calloc(n_slots, sizeof *f->month_weight);
     f->prior = calloc(n_slots, sizeof *f->prior);
@@ -94,7 +104,7 @@ static tsr_status allocate(filter *f, tsr_error *error) {
             .n = c->n_values, .parameter = c->parameter, .coordinate = c->coordinate, .z = f->z, .stride = n_slots};
     bool complete = f->z && f->next_z && f->cloud && f->next && f->densities && f->log_weight && f->month_weight &&
                     f->weight && f->ancestors && f->months && f->scratch && f->prior && f->total &&
-                    f->row_log_likelihood && f->row_effective;
+                    f->row_log_likelihood && f->row_effective && (f->cells || !f->options.foresight);
     for (uint32_t i = 0; complete && i < f->n_workers; i++) {
         f->scratch[i] = aligned((size_t)model_scratch_rows(f->m) * f->n_lanes);
         complete = f->scratch[i] != NULL;
@@ -139,7 +149,7 @@ tsr_status filter_create(const model *m, const evidence *e, const filter_options
     f->n_particles = options->n_particles;
     f->n_lanes = options->n_lanes ? options->n_lanes : chosen_lanes(options, m);
     f->n_tiles = (f->n_particles + f->n_lanes - 1) / f->n_lanes;
-    f->n_density_rows = model_density_rows(m) + 1;
+    f->n_density_rows = model_density_rows(m) + REPORT_ROWS;
     f->kept_rows = (size_t)m->n_rows + m->n_parameters;
     f->own_rows = parameters_differ(options, m) ? f->kept_rows : m->n_rows;
     f->kernel = options->own_kernel;
@@ -166,6 +176,7 @@ void filter_free(filter *f) {
     free(f->cloud);
     free(f->next);
     free(f->densities);
+    free(f->cells);
     free(f->log_weight);
     free(f->month_weight);
     free(f->prior);
@@ -214,49 +225,31 @@ static tsr_status start_coordinates(filter *f, tsr_error *error) {
     return status;
 }
 
+static bool moves(const filter_coordinates *c) {
+    return c && (c->perturb_sd > 0 || c->persistence > 0);
+}
+
 /** A step of every coordinate of a tile, before its month. */
 static void perturb(filter *f, model_tile *tile) {
     const filter_coordinates *c = f->options.coordinates;
     random_address address = {
         .key = f->key, .first_slot = tile->first_slot, .month = (uint32_t)(f->m->first_month + (int32_t)f->i_month)};
     real step[128];
+    double kept = c->persistence > 0 ? (f->i_month == 0 ? 0 : c->persistence) : 1;
+    double sd = c->persistence > 0 ? sqrt(1 - kept * kept) : c->perturb_sd;
     for (uint32_t j = 0; j < c->n; j++) {
         float *z = f->z + j * f->coordinates.stride + tile->first_slot;
         KERNEL(random_normal_rows)(&address, USE_PERTURB, 4 * j, 1, tile->n_lanes, step);
         for (uint32_t lane = 0; lane < tile->n_lanes; lane++)
-            z[lane] += (float)(c->perturb_sd * (double)step[lane]);
+            z[lane] = (float)(kept * (double)z[lane] + sd * (double)step[lane]);
     }
     f->kernel->place(tile);
-}
-
-/** Log density of strength reports about the month, per lane. */
-static void weigh_reports(const filter *f, const model_tile *tile, double *restrict out) {
-    const model *m = f->m;
-    uint32_t n = tile->n_lanes;
-    for (uint32_t lane = 0; lane < n; lane++)
-        out[lane] = 0;
-    for (size_t i = 0; i < f->e->n_reports; i++) {
-        const evidence_report *report = &f->e->reports[i];
-        if (report->i_month != f->i_month)
-            continue;
-        for (uint32_t lane = 0; lane < n; lane++) {
-            double strength = 1; /* one fighter: the log of nothing has no density */
-            for (uint32_t g = 0; g < m->n_factions; g++)
-                for (uint32_t a = 0; m->family[f->i_month * m->n_factions + g] == report->faction && a < m->n_areas;
-                     a++)
-                    strength +=
-                        (double)tile->state[(size_t)(m->first_row[ROW_strength] + g * m->n_areas + a) * n + lane];
-            double z = (report->log_value - log(strength)) / report->sd;
-            out[lane] += report->is_upper_bound ? log(0.5 * erfc(-z * M_SQRT1_2) + 1e-300)
-                                                : -0.5 * z * z - log(report->sd) - 0.9189385332046727;
-        }
-    }
 }
 
 static tsr_status month_of_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
     filter *f = user;
     model_tile tile = tile_of(f, (uint32_t)task, worker);
-    if (f->is_observed && f->options.coordinates && f->options.coordinates->perturb_sd > 0)
+    if ((f->is_observed || f->is_simulated) && moves(f->options.coordinates))
         perturb(f, &tile);
     f->kernel->month(&tile, f->i_month);
     tsr_status status = ensemble_check_tile(&tile, f->n_particles, f->i_month, error);
@@ -266,7 +259,7 @@ static tsr_status month_of_tile(void *user, uint64_t task, uint32_t worker, tsr_
         f->observers[k].month(f->observers[k].user, &tile, f->i_month);
     if (!f->is_observed)
         return TSR_OK;
-    weigh_reports(f, &tile, tile.densities + (size_t)(f->n_density_rows - 1) * f->n_lanes);
+    reports_weigh(f->e, &tile, f->i_month, tile.densities + (size_t)model_density_rows(f->m) * f->n_lanes);
     double *total = f->total + tile.first_slot;
     for (uint32_t lane = 0; lane < f->n_lanes; lane++)
         total[lane] = 0;
@@ -372,10 +365,11 @@ static void find_narrowest(const filter *f, filter_month *month) {
 
 /** What the month's data were beside what had been expected, as the error of a month that no particle survives. */
 static void name_worst(const filter *f, const filter_month *month, tsr_error *error) {
-    char row_name[96], place[256] = "";
+    char row_name[96], place[256] = "", name[16];
     uint32_t row = month->worst, particle = 0;
     if (!error)
         return;
+    month_text(f->m->first_month + (int32_t)f->i_month, name);
     bool is_number = true;
     for (uint32_t k = 0; k < f->n_density_rows && is_number; k++)
         for (uint32_t i = 0; i < f->n_particles && is_number; i++)
@@ -390,11 +384,16 @@ static void name_worst(const filter *f, const filter_month *month, tsr_error *er
         snprintf(place, sizeof place, ", most of all in %s: %.0f seen, %.3g expected (99 of 100 times %.0f to %.0f)",
                  world_string(f->m->w, world_areas(f->m->w, NULL)[s.area].name), s.seen, s.expected, s.low, s.high);
     if (is_number)
-        snprintf(error->message, sizeof error->message,
-                 "no particle could produce the data of this month: least likely are the %s%s", row_name, place);
+        snprintf(
+            error->message, sizeof error->message,
+            "no particle could produce the data of %s: least likely are the %s%s; the scenario makes impossible what "
+            "was seen (a rate or a strength of 0, a faction founded later), or more particles are needed",
+            name, row_name, place);
     else
         snprintf(error->message, sizeof error->message, "the probability of the %s is not a number in particle %u%s",
                  row_name, particle, place);
+    if (is_number)
+        error->origin = NULL; /* the scenario's contradiction, not a defect of ours */
     error->particle = particle;
     error->month_id = f->m->first_month + (int32_t)f->i_month;
 }
@@ -451,6 +450,15 @@ static tsr_status weigh_month(filter *f, bool is_last, tsr_error *error) {
     filter_month *month = &f->months[f->i_month];
     resample_weights after;
     uint32_t *ancestors = f->ancestors + (size_t)f->i_month * f->n_particles;
+    if (f->cells)
+        foresight_add(f->options.foresight, f->i_month,
+                      &(foresight_month){.n_particles = f->n_particles,
+                                         .n_lanes = f->n_lanes,
+                                         .n_density_rows = f->n_density_rows,
+                                         .log_weight = f->log_weight,
+                                         .densities = f->densities,
+                                         .cells = f->cells},
+                      f->month_weight);
     for (uint32_t i = 0; i < f->n_particles; i++)
         f->month_weight[i] = f->log_weight[i] + f->total[i];
     TRY(thread_pool_run(f->pool, "weighing", f->n_density_rows, weigh_row, f, NULL, error));
@@ -479,6 +487,12 @@ out:
     return status;
 }
 
+static void return_coordinates(const filter *f) {
+    const filter_coordinates *c = f->options.coordinates;
+    for (uint32_t j = 0; c && j < c->n; j++)
+        memcpy(c->z + (size_t)j * f->n_particles, f->z + j * f->coordinates.stride, f->n_particles * sizeof(float));
+}
+
 tsr_status filter_run(filter *f, const ensemble_observer *observers, size_t n_observers, tsr_error *error) {
     tsr_status status = TSR_OK;
     f->observers = observers;
@@ -498,10 +512,23 @@ tsr_status filter_run(filter *f, const ensemble_observer *observers, size_t n_ob
             f->options.hooks.progress(f->options.hooks.user, "filtering", f->n_done, f->e->n_months);
     }
     f->is_observed = false;
-    for (uint32_t j = 0; f->options.coordinates && j < f->options.coordinates->n; j++)
-        memcpy(f->options.coordinates->z + (size_t)j * f->n_particles, f->z + j * f->coordinates.stride,
-               f->n_particles * sizeof(float));
+    return_coordinates(f);
 out:
+    return status;
+}
+
+tsr_status filter_simulate(filter *f, const ensemble_observer *observers, size_t n_observers, tsr_error *error) {
+    tsr_status status = TSR_OK;
+    f->observers = observers;
+    f->n_observers = n_observers;
+    f->is_simulated = true;
+    TRY(start_coordinates(f, error));
+    TRY(thread_pool_run(f->pool, "starting", f->n_tiles, start_tile, f, NULL, error));
+    for (f->i_month = 0; f->i_month < f->e->n_months; f->i_month++)
+        TRY(thread_pool_run(f->pool, "simulating", f->n_tiles, month_of_tile, f, &f->options.hooks, error));
+    return_coordinates(f);
+out:
+    f->is_simulated = false;
     return status;
 }
 
@@ -564,5 +591,5 @@ void filter_row_name(const model *m, uint32_t row, char *out, size_t n) {
     else if (row < 2 * m->n_channels + 3)
         snprintf(out, n, "%s deaths of the country", types[row - 2 * m->n_channels]);
     else
-        snprintf(out, n, "strength reports");
+        snprintf(out, n, "%s", reports_row_name(row - model_density_rows(m)));
 }

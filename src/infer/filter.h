@@ -8,16 +8,20 @@
 
 #include "ensemble/ensemble.h"
 #include "infer/evidence.h"
+#include "infer/foresight.h"
 
 /** Parameters that particles have of their own (model/step.h), and what the filter does with them. */
 typedef struct filter_coordinates {
     uint32_t n_values;          /**< of parameters */
     const uint32_t *parameter;  /**< [n_values] row of parameters */
     const uint32_t *coordinate; /**< [n_values] 0 ... n - 1 */
-    uint32_t n;                 /**< coordinates, 1 ... 64 */
+    uint32_t n;                 /**< coordinates, 1 or more */
     float *z; /**< [n][n_particles] in: at the start; out: of the equally weighted particles after the last month */
     double perturb_sd; /**< a normal step of every coordinate before every month (iterated filtering); 0: they stay */
-    bool weigh_prior;  /**< particles begin with the prior density of their coordinates as weight, not equally */
+    /** Parameters that drift: a coordinate is standard normal in the first month, and keeps this share of its value from month
+     *  to month, the rest of its unit variance being new: it never leaves its prior. 0: none do. Not with perturb_sd. */
+    double persistence;
+    bool weigh_prior; /**< particles begin with the prior density of their coordinates as weight, not equally */
 } filter_coordinates;
 
 typedef struct filter_options {
@@ -32,6 +36,7 @@ typedef struct filter_options {
     double resample_below; /**< resample when the effective sample size is below this share of the particles; 0: half */
     const filter_coordinates *coordinates; /**< or NULL: the parameters are the model's */
     const model_kernel *own_kernel;        /**< instead of `kernel`: a test's own model */
+    foresight *foresight; /**< of the evidence's months, model's channels and areas, filled by filter_run; or NULL */
 } filter_options;
 
 /** One month of the filter. */
@@ -64,6 +69,9 @@ void filter_free(filter *f);
  *                        channel and area, and what had been expected there
  */
 tsr_status filter_run(filter *f, const ensemble_observer *observers, size_t n_observers, tsr_error *error);
+
+/** Instead of filter_run: the same months without data, to see what these add. */
+tsr_status filter_simulate(filter *f, const ensemble_observer *observers, size_t n_observers, tsr_error *error);
 
 /** Forget everything, for another filter_run with other draws. What `coordinates` points at may have changed. */
 void filter_restart(filter *f, uint64_t replicate);

@@ -139,3 +139,56 @@ out:
     free(levels);
     return status;
 }
+
+/** A unit month after month: discounted sums at every discount. */
+typedef struct unit_path {
+    double sum[N_DISCOUNTS], months[N_DISCOUNTS];
+    size_t n_seen;
+    tally own;
+} unit_path;
+
+/** Forecast one unit's next count `y`, and add to the tallies what every pair would have said. */
+static void foresee_unit(unit_path *u, double y, double mean, const tally *all, tally *next, double *expected,
+                         double *log_p) {
+    negbin_choice choice = best_of(&u->own, all, mean);
+    bool counts = u->n_seen >= NEGBIN_WARM_UP && !isnan(y);
+    *log_p = NAN;
+    for (size_t i = 0; i < N_DISCOUNTS; i++) {
+        negbin_level level = level_of(discounts[i], u->sum[i], u->months[i], mean);
+        for (size_t j = 0; counts && j < N_SIZES; j++) {
+            double score = negbin_log_probability(level, sizes[j], y);
+            u->own.log_score[i][j] += score;
+            next->log_score[i][j] += score;
+        }
+        if (discounts[i] == choice.discount) {
+            *expected = level.shape / level.rate;
+            *log_p = isnan(y) ? NAN : negbin_log_probability(level, choice.size, y);
+        }
+        absorb(discounts[i], y, &u->sum[i], &u->months[i]);
+    }
+    u->own.n += counts;
+    next->n += counts;
+    u->n_seen += !isnan(y);
+}
+
+tsr_status negbin_foresee(const baseline_history *history, double *expected, double *log_p, tsr_error *error) {
+    size_t n_units = history->n_units, n_months = history->n_months;
+    unit_path *units = calloc(n_units + 1, sizeof *units);
+    tally all = {0}, next = {0};
+    double sum = 0, n = 0;
+    if (!units)
+        return FAIL(error, TSR_E_MEMORY, "no memory to foresee %zu units", n_units);
+    for (size_t month = 0; month < n_months; month++) {
+        double mean = (sum + 0.5) / fmax(n, 1);
+        all = next; /* what was known before the month, for every unit alike */
+        for (size_t unit = 0; unit < n_units; unit++) {
+            size_t at = unit * n_months + month;
+            double y = history->counts[at];
+            foresee_unit(&units[unit], y, mean, &all, &next, &expected[at], &log_p[at]);
+            sum += isnan(y) ? 0 : y;
+            n += !isnan(y);
+        }
+    }
+    free(units);
+    return TSR_OK;
+}

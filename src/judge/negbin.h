@@ -53,4 +53,13 @@ negbin_level negbin_level_of(const baseline_history *history, size_t unit, const
 /** log P(y) of the negative binomial with the mean and variance of the forecast from this level. */
 double negbin_log_probability(negbin_level level, double size, double y);
 
+/**
+ * Forecasts of every month from the months before it, one month ahead: at each, m is the mean so far, and d and k are those
+ * that did best so far (over all months, not only the last NEGBIN_WINDOW).
+ *
+ * @param expected  out, [n_units][n_months] mean of the forecast
+ * @param log_p     out, [n_units][n_months] log probability of the count [nat]; NaN where none was observed
+ */
+tsr_status negbin_foresee(const baseline_history *history, double *expected, double *log_p, tsr_error *error);
+
 #endif

@@ -22,7 +22,10 @@ enum {
  *  data as the events that the later mechanisms see. A model with data has one sub-step a month. */
 void KERNEL(events_observe)(const model_step *s);
 
-/** Rows of scratch that events_observe needs. */
+/** Before it, when s->tile->cells is asked for: every cell's located events on their own. */
+void KERNEL(events_observe_cells)(const model_step *s);
+
+/** Rows of scratch that both need. */
 static inline uint32_t events_observe_scratch(const model *m) {
     return 2 * m->n_areas + (m->n_areas + LANES - 1) / LANES + 2 * m->n_channels + 16;
 }

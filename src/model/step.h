@@ -73,6 +73,9 @@ typedef struct model_tile {
     random_key key;
     const model_observed *observed; /**< this month's data, or NULL: the month is simulated */
     double *densities;              /**< [model_density_rows][n_lanes] log densities of them, out; NULL without data */
+    double *
+        cells; /**< [channel][area][2][n_lanes] of a month with data, out: located events expected, and the log density of
+                        those seen in each cell on its own; NULL: not asked for */
     const model_coordinates *coordinates; /**< of some parameters, or NULL */
 } model_tile;
 

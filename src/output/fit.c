@@ -32,6 +32,7 @@ static void put_fit(const fit_result *r, json *root) {
     json_put_integer(root, "particles", r->run.n_members);
     json_put_integer(root, "months", r->e->n_months);
     json_put_integer(root, "iterations", r->n_iterations);
+    output_put_data(&r->run, root);
     json *array = json_put_array(root, "chains");
     for (uint32_t k = 0; c && k < c->n_chains; k++) {
         json *item = json_add_object(array);
@@ -196,7 +197,8 @@ tsr_status output_describe_fit(const fit_result *r, text_buffer *out, tsr_error 
     const chains *c = r->chains;
     text_add_format(out, "Log likelihood of %u months: %.1f (sd %.1f over %u filters of %u particles)\n",
                     r->e->n_months, r->at_estimate.mean, r->at_estimate.sd, r->at_estimate.n_repeats, r->run.n_members);
-    text_add_format(out, "At the prior medians:        %.1f (sd %.1f)\n\n", r->at_medians.mean, r->at_medians.sd);
+    text_add_format(out, "At the prior medians:        %.1f (sd %.1f)\n", r->at_medians.mean, r->at_medians.sd);
+    output_describe_data(&r->run, out);
     text_add_format(out, "  %-34s %10s%s  %10s  %24s%s\n", "parameter", "estimate", c ? "     (5 % to 95 %)      " : "",
                     "prior", "(5 % to 95 %)", c ? "  informed R-hat effective" : "");
     for (uint32_t j = 0; j < r->s->n; j++)

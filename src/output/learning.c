@@ -43,6 +43,9 @@ void output_put_learning(const study_run *run, json *root) {
         json_put_integer(item, "ancestors", month->n_ancestors);
         put_where(run, month, item);
     }
+    output_put_data(run, root);
+    output_put_foresight(run, root);
+    output_put_ablation(run, root);
 }
 
 static int by_likelihood(const void *a, const void *b) {
@@ -156,11 +159,14 @@ tsr_status output_describe_learning(const study_run *run, text_buffer *out, tsr_
     text_add_format(out, "Log likelihood of %u months: %.1f", learning->n_months, learning->log_likelihood);
     if (isfinite(learning->log_likelihood_sd))
         text_add_format(out, "  (sd %.1f over %u repeats)", learning->log_likelihood_sd, learning->n_repeats);
-    text_add_format(out, "\n%u particles, least effective sample size of a month: %.0f\n\n", learning->n_particles,
+    text_add_format(out, "\n%u particles, least effective sample size of a month: %.0f\n", learning->n_particles,
                     least);
+    output_describe_data(run, out);
     describe_state(run, tables, out);
     TRY(describe_surprises(run, out, error));
     describe_collapses(run, out);
+    output_describe_foresight(run, out);
+    output_describe_ablation(run, out);
 out:
     output_tables_free(tables);
     return status;

@@ -490,8 +490,19 @@ out:
     return status;
 }
 
-tsr_status output_netcdf_run(const study_run *run, const output_tables *tables, bool with_draws,
-                             const folder_out *folder, tsr_error *error) {
+/** National variables given the data up to each month, in a group of their own with a time axis of its months. */
+static void put_filtered(nc_out *out, const study_run *run, run_dims *dims, const output_tables *filtered) {
+    run_dims own = *dims;
+    attribute(out, NC_GLOBAL, "comment",
+              "hidden state given the data up to each month; the other group-less variables of "
+              "months with data are given later data too");
+    own.time = time_axis(out, "time", filtered->record->first_month, filtered->record->n_months);
+    for (size_t i = 0; i < filtered->n; i++)
+        put_table(out, run->w, &own, &filtered->items[i], false);
+}
+
+tsr_status output_netcdf_run(const study_run *run, const output_tables *tables, const output_tables *filtered,
+                             bool with_draws, const folder_out *folder, tsr_error *error) {
     nc_out out;
     run_dims dims = {0};
     tsr_status status = begin(&out, "run.nc", error);
@@ -501,6 +512,13 @@ tsr_status output_netcdf_run(const study_run *run, const output_tables *tables, 
     make_dims(&out, run, &dims);
     for (size_t i = 0; i < tables->n; i++)
         put_table(&out, run->w, &dims, &tables->items[i], with_draws);
+    if (filtered && out.code == NC_NOERR) {
+        nc_out group = {0};
+        check(&out, nc_def_grp(out.id, "filtered", &group.id), "filtered");
+        if (out.code == NC_NOERR)
+            put_filtered(&group, run, &dims, filtered);
+        check(&out, group.code, group.what);
+    }
     if (run->panel && run->panel->n_months > 0 && out.code == NC_NOERR) {
         nc_out group = {0};
         check(&out, nc_def_grp(out.id, "observed_data", &group.id), "observed_data");

@@ -102,9 +102,12 @@ void output_pair_name(const world *w, uint32_t a, uint32_t b, char *out, size_t 
 
 /* ---- one writer per file ---- */
 
-/** Draws of run.nc only when `with_draws`. */
-tsr_status output_netcdf_run(const study_run *run, const output_tables *tables, bool with_draws,
-                             const folder_out *folder, tsr_error *error);
+/** Draws of run.nc only when `with_draws`. @param filtered  summaries of run->filtered, or NULL */
+tsr_status output_netcdf_run(const study_run *run, const output_tables *tables, const output_tables *filtered,
+                             bool with_draws, const folder_out *folder, tsr_error *error);
+/** National hidden state month by month, filtered and smoothed, of a run that learned from data. */
+tsr_status output_state_csv(const study_run *run, const output_tables *tables, const output_tables *filtered,
+                            const folder_out *folder, tsr_error *error);
 tsr_status output_netcdf_panel(const panel *p, const world *w, const char *scenario_path, const folder_out *folder,
                                tsr_error *error);
 /** Version of the netcdf library. */
@@ -113,8 +116,12 @@ void output_netcdf_library(char *out, size_t size);
 tsr_status output_forecast_csv(const study_run *run, const output_tables *tables, const tsr_hooks *hooks,
                                const folder_out *folder, tsr_error *error);
 tsr_status output_questions_csv(const study_run *run, const folder_out *folder, tsr_error *error);
+/** Every month, channel and area; nothing when there is no foresight. */
+tsr_status output_foresight_csv(const study_run *run, const folder_out *folder, tsr_error *error);
 tsr_status output_panel_csv(const panel *p, const world *w, const folder_out *folder, tsr_error *error);
 
+/** Name of an item of an axis: a faction's id, a type, "a-b" for pairs ...; "" for the country and areas. */
+void output_item_name(const world *w, record_axis axis, uint32_t item, char *out, size_t size);
 void output_summary_put(const study_run *run, const output_tables *tables, json *root);
 void output_provenance_put(const study_run *run, json *root);
 void output_scores_provenance_put(const output_scores *s, json *root);
@@ -132,6 +139,18 @@ void output_put_parameters(const study_run *run, json *root);
 void output_put_questions(const study_run *run, json *root);
 /** log_likelihood, particles and filter[]; nothing for a run that learned nothing. */
 void output_put_learning(const study_run *run, json *root);
+/** "foresight": the benchmark's and the model's log probability of located events. Nothing when not asked for. */
+void output_put_foresight(const study_run *run, json *root);
+/** Months with located events, totals alone, nothing; channels without an event: for a reader, and as "data". */
+void output_describe_data(const study_run *run, text_buffer *out);
+void output_put_data(const study_run *run, json *root);
+/** For a reader. */
+void output_describe_foresight(const study_run *run, text_buffer *out);
+
+/** "ablation": the bands of the last month with all data, without each kind, without any. Nothing when not asked for. */
+void output_put_ablation(const study_run *run, json *root);
+void output_describe_ablation(const study_run *run, text_buffer *out);
+tsr_status output_ablation_csv(const study_run *run, const folder_out *folder, tsr_error *error);
 
 /** report.json, see web/FORMAT.md. */
 void output_report_put(const study_run *run, const output_tables *tables, json *root);

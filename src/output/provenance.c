@@ -179,6 +179,11 @@ void output_put_parameters(const study_run *run, json *root) {
         json_put_number(parameter, "value", p->value);
         json_put_number(parameter, "low", p->low);
         json_put_number(parameter, "high", p->high);
+        if (strcmp(p->evidence, "fitted") == 0) {
+            json_put_number(parameter, "prior", p->prior);
+            json_put_number(parameter, "prior_low", p->prior_low);
+            json_put_number(parameter, "prior_high", p->prior_high);
+        }
         output_put_text(parameter, "unit", p->unit);
         output_put_text(parameter, "text", p->text);
         output_put_text(parameter, "source", p->source);

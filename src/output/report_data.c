@@ -81,6 +81,8 @@ void output_report_put(const study_run *run, const output_tables *tables, json *
     output_report_scenario_put(run->w, months, root);
     output_report_series_put(run, tables, months, root);
     output_put_questions(run, root);
+    if (run->learning)
+        output_put_learning(run, json_put_object(root, "learning"));
     output_put_parameters(run, root);
     output_put_sources(run->w, root);
     output_put_files(run->w, run->panel, root);

@@ -56,16 +56,19 @@ static tsr_status step(const tsr_hooks *hooks, uint64_t done, tsr_error *error) 
 }
 
 static tsr_status write_files(const study_run *run, const output_options *options, const output_tables *tables,
-                              const folder_out *folder, tsr_error *error) {
+                              const output_tables *filtered, const folder_out *folder, tsr_error *error) {
     tsr_status status = TSR_OK;
     const tsr_hooks *hooks = options ? &options->hooks : NULL;
     TRY(step(hooks, 1, error));
-    TRY(output_netcdf_run(run, tables, options && options->with_draws, folder, error));
+    TRY(output_netcdf_run(run, tables, filtered, options && options->with_draws, folder, error));
     if (run->panel && run->panel->n_months > 0)
         TRY(output_netcdf_panel(run->panel, run->w, run->scenario_path, folder, error));
     TRY(step(hooks, 2, error));
     TRY(output_forecast_csv(run, tables, hooks, folder, error));
     TRY(output_questions_csv(run, folder, error));
+    TRY(output_state_csv(run, tables, filtered, folder, error));
+    TRY(output_foresight_csv(run, folder, error));
+    TRY(output_ablation_csv(run, folder, error));
     TRY(step(hooks, 3, error));
     TRY(write_object(run, tables, output_summary_put, true, folder, "summary.json", error));
     TRY(step(hooks, 4, error));
@@ -79,19 +82,25 @@ out:
 tsr_status output_write_run(const study_run *run, const char *path, const output_options *options, tsr_error *error) {
     tsr_status status = TSR_OK;
     folder_out folder = {0};
-    output_tables *tables = NULL;
+    output_tables *tables = NULL, *filtered = NULL;
     const tsr_hooks *hooks = options ? &options->hooks : NULL;
     uint64_t megabytes = output_estimate_bytes(run, options) >> 20;
     if (megabytes >= LARGE_MB)
         log_say(hooks, TSR_LOG_INFO, "writing at most %llu MB to %s", (unsigned long long)megabytes, path);
     TRY(folder_begin(&folder, path, options && options->replace, error));
     TRY(output_tables_create(run, false, &tables, error));
-    TRY(write_files(run, options, tables, &folder, error));
+    if (run->filtered) {
+        study_run of_months = *run;
+        of_months.record = run->filtered;
+        TRY(output_tables_create(&of_months, true, &filtered, error));
+    }
+    TRY(write_files(run, options, tables, filtered, &folder, error));
     TRY(folder_commit(&folder, error));
     if (hooks && hooks->progress)
         hooks->progress(hooks->user, "writing", N_STEPS, N_STEPS);
 out:
     output_tables_free(tables);
+    output_tables_free(filtered);
     folder_abandon(&folder);
     return status;
 }

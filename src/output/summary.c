@@ -24,8 +24,7 @@ void output_put_questions(const study_run *run, json *root) {
     }
 }
 
-/** Name of one item of a national variable: a faction's id, a type ... */
-static void item_name(const world *w, record_axis axis, uint32_t item, char *out, size_t size) {
+void output_item_name(const world *w, record_axis axis, uint32_t item, char *out, size_t size) {
     const world_actor *actors = world_actors(w, NULL);
     switch (axis) {
     case RECORD_FACTION:
@@ -43,6 +42,15 @@ static void item_name(const world *w, record_axis axis, uint32_t item, char *out
     case RECORD_LADDER: {
         const world_ladder *ladder = &world_ladders(w, NULL)[item];
         output_pair_name(w, ladder->power, ladder->faction, out, size);
+        break;
+    }
+    case RECORD_PAIR: {
+        size_t n;
+        uint32_t a = 0;
+        world_actors(w, &n);
+        for (; item >= n - 1 - a; a++)
+            item -= (uint32_t)n - 1 - a;
+        output_pair_name(w, a, a + 1 + item, out, size);
         break;
     }
     default:
@@ -80,8 +88,8 @@ static void put_national(const study_run *run, const output_tables *tables, json
             continue;
         for (uint32_t item = 0; item < t->n_items; item++) {
             char outer[256], inner[256];
-            item_name(run->w, v->outer, item / v->n_inner, outer, sizeof outer);
-            item_name(run->w, v->inner, item % v->n_inner, inner, sizeof inner);
+            output_item_name(run->w, v->outer, item / v->n_inner, outer, sizeof outer);
+            output_item_name(run->w, v->inner, item % v->n_inner, inner, sizeof inner);
             json *series = json_add_object(array);
             json_put_string(series, "name", v->name);
             json_put_string(series, "unit", v->unit);

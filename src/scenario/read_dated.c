@@ -235,9 +235,54 @@ static bool check_fact_actors(reader *r, const yaml_node *node, const world_fact
     return false;
 }
 
-static void add_fact(reader *r, const yaml_node *node) {
-    static const char *const allowed[] = {"about", "actor", "other",       "area",  "date",  "low",    "high",
-                                          "value", "of",    "upper_bound", "known", "title", "source", NULL};
+/** A count of districts: a fact of every faction in it. The rest of `of` is contested, or was not told. */
+static void add_districts(reader *r, const yaml_node *node, world_fact *fact) {
+    const yaml_node *counts = yaml_get(node, "counts");
+    int64_t sum = 0;
+    if (!counts || fact->of == 0) {
+        reader_error(r, node,
+                     "a fact about districts needs `of`, how many there are, and `counts`, how many a faction "
+                     "holds: {government: 226, taliban: 49}");
+        return;
+    }
+    if (!reader_map(r, counts, "counts", NULL, NULL))
+        return;
+    if (counts->n == 0)
+        reader_error(r, counts, "counts are empty; they name at least one faction");
+    for (size_t i = 0; i < counts->n; i++) {
+        int64_t count;
+        world_fact one = *fact;
+        one.actor = reader_actor(r, counts->keys[i], WORLD_FACTION);
+        if (one.actor == WORLD_NONE || !reader_whole(r, counts->items[i], "a count of districts", 0, fact->of, &count))
+            continue;
+        sum += count;
+        one.number.value = one.number.low = one.number.high = (double)count;
+        world_add_facts(r->b, &one);
+    }
+    if (sum > (int64_t)fact->of)
+        reader_error(r, counts, "the counts add up to %lld of %u districts", (long long)sum, fact->of);
+}
+
+/** Keys that only some facts have. */
+static bool check_fact_keys(reader *r, const yaml_node *node, uint32_t about) {
+    static const char *const not_of_districts[] = {"actor", "other", "area", "low", "high", "value", "upper_bound"};
+    for (size_t i = 0; about == WORLD_FACT_DISTRICTS && i < sizeof not_of_districts / sizeof *not_of_districts; i++)
+        if (yaml_get(node, not_of_districts[i])) {
+            reader_error(r, yaml_get(node, not_of_districts[i]),
+                         "a fact about districts has no `%s`; its numbers are `counts`", not_of_districts[i]);
+            return false;
+        }
+    if (about != WORLD_FACT_DISTRICTS && yaml_get(node, "counts")) {
+        reader_error(r, yaml_get(node, "counts"), "a fact about %s has no `counts`; one about districts has",
+                     world_fact_name(about));
+        return false;
+    }
+    return true;
+}
+
+static void add_fact(reader *r, const yaml_node *node, uint32_t entry) {
+    static const char *const allowed[] = {"about", "actor",  "other",       "area",  "date",  "low",    "high", "value",
+                                          "of",    "counts", "upper_bound", "known", "title", "source", NULL};
     static const char *const required[] = {"about", "date", NULL};
     static const char *const also[] = {"about", "actor",       "other", "area",  "date",
                                        "of",    "upper_bound", "known", "title", NULL};
@@ -253,6 +298,9 @@ static void add_fact(reader *r, const yaml_node *node) {
     if (about < 0 || !read_fact_date(r, yaml_get(node, "date"), &fact))
         return;
     fact.about = (uint32_t)about;
+    fact.entry = entry;
+    if (!check_fact_keys(r, node, fact.about))
+        return;
     fact.known = fact.last;
     reader_date(r, yaml_get(node, "known"), "known", &fact.known, NULL);
     int actor_kind = fact.about == WORLD_FACT_DEATHS ? -1 : WORLD_FACTION;
@@ -265,6 +313,15 @@ static void add_fact(reader *r, const yaml_node *node) {
     reader_bool(r, yaml_get(node, "upper_bound"), "upper_bound", &upper);
     reader_whole(r, yaml_get(node, "of"), "of", 1, 100000, &of);
     reader_text(r, yaml_get(node, "title"), "title", &title);
+    fact.of = (uint32_t)of;
+    fact.title = world_builder_text(r->b, title);
+    if (fact.about == WORLD_FACT_DISTRICTS) {
+        fact.number.source = yaml_get(node, "source") ? reader_source(r, yaml_get(node, "source")) : WORLD_NONE;
+        if (fact.number.source == WORLD_NONE)
+            reader_warning(r, node, "the fact has no source");
+        add_districts(r, node, &fact);
+        return;
+    }
     bool is_share = fact.about == WORLD_FACT_CONTROL;
     if (!reader_number(r, node, "the fact", 0, is_share ? 1 : INFINITY, also, &fact.number))
         return;
@@ -274,9 +331,13 @@ static void add_fact(reader *r, const yaml_node *node) {
         return;
     if (fact.number.source == WORLD_NONE)
         reader_warning(r, node, "the fact has no source");
+    size_t n_areas;
+    world_built_areas(r->b, &n_areas);
+    if (fact.about == WORLD_FACT_PRESENCE && fact.of != n_areas)
+        reader_warning(r, yaml_get(node, "of") ? yaml_get(node, "of") : node,
+                       "the fact is shown, but not compared with the model: it is about %u areas, the scenario has %zu",
+                       fact.of, n_areas);
     fact.is_upper_bound = upper;
-    fact.of = (uint32_t)of;
-    fact.title = world_builder_text(r->b, title);
     world_add_facts(r->b, &fact);
 }
 
@@ -285,7 +346,7 @@ void read_facts(reader *r, const yaml_node *root) {
     if (!reader_list(r, list, "facts"))
         return;
     for (size_t i = 0; i < list->n; i++)
-        add_fact(r, list->items[i]);
+        add_fact(r, list->items[i], (uint32_t)i);
 }
 
 void read_whatifs(reader *r, const yaml_node *root) {

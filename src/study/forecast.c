@@ -2,6 +2,9 @@
 #include "study/forecast.h"
 
 #include "infer/filter.h"
+#include "model/registry.h"
+#include "study/foresight.h"
+#include "study/smooth.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -37,35 +40,6 @@ static void learn_months(const filter *f, const model *m, uint32_t lag, run_mont
         out[t].n_ancestors = filter_count_different(draws, filter_particles(f));
     }
     free(draws);
-}
-
-/** Draws of the months with data become equally weighted draws given later data. */
-static tsr_status smooth(const filter *f, uint32_t lag, record *r, tsr_error *error) {
-    uint32_t n_months, n = filter_particles(f);
-    filter_months(f, &n_months);
-    uint32_t *draws = calloc(n, sizeof *draws);
-    float *old = calloc(n, sizeof *old);
-    if (!draws || !old) {
-        free(draws);
-        free(old);
-        return FAIL(error, TSR_E_MEMORY, "no memory for %u draws", n);
-    }
-    for (uint32_t t = 0; t < n_months; t++) {
-        filter_draws(f, t, lag, draws);
-        for (size_t v = 0; v < r->n_variables; v++) {
-            record_variable *variable = &r->variables[v];
-            size_t n_items = (size_t)variable->n_outer * variable->n_inner;
-            for (size_t item = 0; item < n_items; item++) {
-                float *values = variable->values + (t * n_items + item) * variable->n_draws;
-                memcpy(old, values, n * sizeof *old);
-                for (uint32_t i = 0; i < n; i++)
-                    values[i] = old[draws[i]];
-            }
-        }
-    }
-    free(draws);
-    free(old);
-    return TSR_OK;
 }
 
 /** The log likelihood of further, independent filters. */
@@ -111,8 +85,38 @@ static tsr_status fill_coordinates(const space *s, const double *z, uint32_t n_p
     return TSR_OK;
 }
 
+/* Of a parameter that drifts: three years until half of what it was is gone. */
+static const double drift_persistence = 0.98;
+
+/** A coordinate for every parameter with a prior of a mechanism that moves hidden things.
+ *  @param rows  out, free() it: the rows of parameters, then the numbers of their coordinates */
+static tsr_status drifting_coordinates(const model *m, uint32_t n_particles, uint32_t **rows, filter_coordinates *out,
+                                       tsr_error *error) {
+    size_t n_mechanisms;
+    const mechanism *const *all = registry_mechanisms(&n_mechanisms);
+    uint32_t n = 0, *list = *rows = calloc(2 * (size_t)m->n_parameters + 1, sizeof **rows);
+    for (uint32_t k = 0; list && k < m->n_parameters; k++) {
+        const model_parameter *p = &m->parameters[k];
+        if (!m->is_on[p->i_mechanism] || !all[p->i_mechanism]->is_pace || !(p->prior_spread > 0))
+            continue;
+        list[m->n_parameters + n] = n;
+        list[n++] = k;
+    }
+    *out = (filter_coordinates){
+        .n = n, .z = calloc((size_t)n * n_particles + 1, sizeof *out->z), .persistence = drift_persistence};
+    if (!list || !out->z)
+        return FAIL(error, TSR_E_MEMORY, "no memory for %u drifting parameters", n);
+    out->n_values = n;
+    out->parameter = list;
+    out->coordinate = list + m->n_parameters;
+    return TSR_OK;
+}
+
 /** What the numbers of this run are and what they are not. */
 static const char *status_of(const forecast_options *o) {
+    if (o->drift)
+        return "Hidden state and noise of counts learned from data; parameters not fitted: those of pace drift around "
+               "their priors, the others are at their prior medians.";
     if (o->draw_parameters)
         return "Hidden state learned from data; parameters drawn from their priors, not fitted.";
     if (o->estimates)
@@ -135,7 +139,9 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
     evidence *e = NULL;
     filter *f = NULL;
     space *estimated = NULL;
-    filter_coordinates coordinates = {0};
+    foresight *foreseen = NULL;
+    filter_coordinates coordinates = {0}, drifting = {0};
+    uint32_t *drifting_rows = NULL;
     double z[SPACE_MOST] = {0};
     study_result *s = calloc(1, sizeof *s);
     if (!s)
@@ -151,14 +157,17 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
         status = FAIL(error, TSR_E_USAGE, "parameters are fitted or drawn from their priors, not both");
         goto out;
     }
+    if (options->drift && (options->estimates || options->draw_parameters)) {
+        status = FAIL(error, TSR_E_USAGE,
+                      "parameters drift around their priors, or are fitted or drawn from them, not both");
+        goto out;
+    }
     TRY(check_months(w, last_data, error));
     TRY(result_find_whatif(w, options->whatif, &choices.whatif, error));
     TRY(model_create(w, &choices, &s->m, error));
-    TRY(evidence_create(s->m, p,
-                        &(evidence_options){.last_month = last_data,
-                                            .without_reports = options->without_reports,
-                                            .without_totals = options->without_totals},
-                        &e, error));
+    evidence_options evidence_choices = {.last_month = last_data};
+    memcpy(evidence_choices.without, options->without, sizeof evidence_choices.without);
+    TRY(evidence_create(s->m, p, &evidence_choices, &e, error));
     filter_options filter_choices = {.hooks = options->hooks,
                                      .seed = options->seed,
                                      .purpose = RANDOM_FILTER,
@@ -174,11 +183,19 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
         TRY(fill_coordinates(estimated, z, options->n_particles, &coordinates, error));
         filter_choices.coordinates = &coordinates;
     }
+    if (options->drift) {
+        TRY(drifting_coordinates(s->m, options->n_particles, &drifting_rows, &drifting, error));
+        filter_choices.coordinates = drifting.n > 0 ? &drifting : NULL;
+    }
     TRY(recorder_create(s->m, options->n_particles, options->n_particles, &s->recorder, error));
     TRY(question_set_create(s->m, options->n_particles, &s->questions, error));
+    if (options->with_foresight) {
+        TRY(foresight_create(e->n_months, e->n_channels, e->n_areas, &foreseen, error));
+        filter_choices.foresight = foreseen;
+    }
     const ensemble_observer observers[] = {recorder_observer(s->recorder), question_set_observer(s->questions)};
     TRY(filter_create(s->m, e, &filter_choices, &f, error));
-    TRY(filter_run(f, observers, 2, error));
+    TRY(options->without_any ? filter_simulate(f, observers, 2, error) : filter_run(f, observers, 2, error));
     s->learning = (run_learning){.n_particles = options->n_particles,
                                  .n_months = e->n_months,
                                  .n_repeats = options->n_repeats,
@@ -189,9 +206,16 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
         goto out;
     }
     learn_months(f, s->m, options->lag, s->learning.months);
-    TRY(smooth(f, options->lag, recorder_record_writable(s->recorder), error));
-    TRY(filter_forecast(f, observers, 2, error));
-    TRY(repeat(s->m, e, &filter_choices, options->n_repeats, &s->learning, error));
+    if (foreseen && !options->without_any)
+        TRY(run_foresight_create(foreseen, e, &s->learning.foresight, error));
+    filter_choices.foresight = NULL; /* the repeats need none */
+    if (options->lag > 0)
+        TRY(smooth_keep_filtered(f, recorder_record(s->recorder), &s->filtered, error));
+    TRY(smooth_record(f, options->lag, recorder_record_writable(s->recorder), error));
+    if (!options->without_any) {
+        TRY(filter_forecast(f, observers, 2, error));
+        TRY(repeat(s->m, e, &filter_choices, options->n_repeats, &s->learning, error));
+    }
     s->run = (study_run){
         .command = options->n_months ? "forecast" : "nowcast",
         .status = status_of(options),
@@ -208,17 +232,24 @@ tsr_status forecast(const world *w, const panel *p, const forecast_options *opti
         .last_observed = last_data,
         .learning = &s->learning,
         .record = recorder_record(s->recorder),
+        .filtered = s->filtered,
     };
     world_hash(w, s->run.world_hash);
     if (options->n_months)
         TRY(question_set_answers(s->questions, &s->run.answers, &s->run.n_answers, error));
     TRY(result_list_parameters(s, error));
+    if (estimated)
+        result_mark_fitted(s, estimated, z);
+    result_mark_drifting(s, drifting.parameter, drifting.n);
     *out = s;
 out:
     filter_free(f);
     evidence_free(e);
     space_free(estimated);
+    foresight_free(foreseen);
     free(coordinates.z);
+    free(drifting.z);
+    free(drifting_rows);
     if (status != TSR_OK)
         result_free(s);
     return status;

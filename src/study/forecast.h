@@ -2,6 +2,7 @@
 #ifndef STUDY_FORECAST_H
 #define STUDY_FORECAST_H
 
+#include "infer/evidence.h"
 #include "study/fit.h"
 #include "study/result.h"
 
@@ -18,8 +19,13 @@ typedef struct forecast_options {
     uint32_t lag;       /**< months of later data that inform a month's hidden state: 0 filtered, 12 smoothed */
     uint32_t n_repeats; /**< of the filter, for the error of the log likelihood; the first one is shown. At least 1 */
     const fit_estimates *estimates; /**< of fitted parameters, instead of their medians; or NULL */
-    bool draw_parameters; /**< every particle has parameters of its own from the priors, instead of their medians */
-    bool without_reports, without_totals; /**< leave out a kind of data */
+    bool draw_parameters;     /**< every particle has parameters of its own from the priors, instead of their medians */
+    bool without[DATA_KINDS]; /**< leave out kinds of data */
+    bool without_any; /**< leave out all: a simulation of the months with data from the same start; no forecast */
+    bool
+        drift; /**< parameters that say how fast hidden things move drift around their priors instead of standing at their medians;
+                     not with estimates or draw_parameters */
+    bool with_foresight; /**< compare with a benchmark how located events were foreseen */
 } forecast_options;
 
 /**

@@ -23,8 +23,9 @@ typedef struct run_parameter {
     double value;      /**< median used */
     double low, high;  /**< 5 % and 95 % of what was drawn; equal when fixed */
     const char *unit, *text, *source;
-    const char *evidence; /**< "source", "data", "memory", "assumed", "scenario" */
+    const char *evidence; /**< "source", "data", "memory", "assumed", "scenario", "fitted" */
     const char *known;    /**< "2021-08" when set with knowledge up to then; "" otherwise */
+    double prior, prior_low, prior_high; /**< of the prior: median, 5 % and 95 % */
 } run_parameter;
 
 /** One month of the filter: how well the data were foreseen, and what they did to the particles. */
@@ -40,13 +41,44 @@ typedef struct run_month {
     uint32_t narrowest_area; /**< as worst_area */
 } run_month;
 
+/** How well located events were foreseen one month ahead, beside a dynamic negative binomial of every cell (channel and area)
+ *  that knows nothing but the cell's past. NaN where nothing was observed. All log probabilities in nat. */
+typedef struct run_foresight {
+    uint32_t n_months, n_channels, n_areas;
+    uint32_t first;             /**< month from which both are compared: the benchmark has had a year to learn */
+    double *channels;           /**< [month][channel + 1] of the model, all areas together; the last: all channels */
+    double *channels_benchmark; /**< likewise: the sum over cells */
+    double *seen;               /**< [month][channel][area] located events */
+    double *expected, *cells;   /**< likewise: mean and log probability of the cell alone, by the model */
+    double *expected_benchmark, *cells_benchmark;
+} run_foresight;
+
+/** A national number of the hidden state: its mean, sd and band of 80 %. */
+typedef struct run_band {
+    double mean, sd, low, middle, high;
+} run_band;
+
+/** The hidden state with all data, without each kind of them, and without any. */
+typedef struct run_ablation {
+    uint32_t n_arms;          /**< the first has all data, the last none */
+    const char *arms[8];      /**< [n_arms] "all", "no events", ..., "none" */
+    double log_likelihood[8]; /**< [n_arms] of the data that the arm has; NaN for none */
+    uint32_t last_located;    /**< last month with located events; n_months of the record when there is none */
+    size_t n_states;          /**< items of national variables, in their order in the record */
+    uint32_t *variable;       /**< [n_states] index into the record's variables */
+    uint32_t *item;           /**< [n_states] */
+    run_band *bands;          /**< [n_arms][n_states][record's months] */
+} run_ablation;
+
 /** What a run learned from data. */
 typedef struct run_learning {
     uint32_t n_particles, n_months;
     double log_likelihood;    /**< mean over repeats [nat] */
     double log_likelihood_sd; /**< over repeats; NaN for one */
     uint32_t n_repeats;
-    run_month *months; /**< [n_months] */
+    run_month *months;        /**< [n_months] */
+    run_foresight *foresight; /**< NULL: not asked for */
+    run_ablation *ablation;   /**< NULL: not asked for */
 } run_learning;
 
 typedef struct study_run {
@@ -65,7 +97,9 @@ typedef struct study_run {
     const panel *panel;           /**< NULL when no event data were read */
     int32_t last_observed;        /**< month_id: what is later is foreseen */
     const run_learning *learning; /**< NULL: nothing was learned from data */
-    const record *record;
+    const record *record; /**< of months with data: given later data too (nowcast), else given those up to the month */
+    const record
+        *filtered; /**< national variables of the months with data, given those up to the month; NULL: as `record` */
     run_answer *answers;
     size_t n_answers;
     run_parameter *parameters;

@@ -18,7 +18,7 @@ static const char *const event_kinds[] = {
 };
 _Static_assert(COUNT(event_kinds) == WORLD_EVENT_KINDS, "an event kind has no name");
 
-static const char *const facts[] = {"strength", "presence", "control", "deaths", "funds", "captives"};
+static const char *const facts[] = {"strength", "presence", "control", "deaths", "funds", "captives", "districts"};
 _Static_assert(COUNT(facts) == WORLD_FACT_KINDS, "a fact has no name");
 
 static const char *const metrics[] = {

@@ -18,7 +18,7 @@ _Static_assert(sizeof(world_ring) == 16 && sizeof(world_point) == 16 && sizeof(w
 _Static_assert(sizeof(world_actor) == 48 && sizeof(world_actor_name) == 20 && sizeof(world_channel) == 16, "layout");
 _Static_assert(sizeof(world_schedule) == 32 && sizeof(world_schedule_step) == 40, "layout");
 _Static_assert(sizeof(world_event) == 80 && sizeof(world_ruler) == 16 && sizeof(world_ladder) == 16, "layout");
-_Static_assert(sizeof(world_fact) == 72 && sizeof(world_initial) == 48 && sizeof(world_parameter) == 64, "layout");
+_Static_assert(sizeof(world_fact) == 80 && sizeof(world_initial) == 48 && sizeof(world_parameter) == 64, "layout");
 _Static_assert(sizeof(world_switch) == 8 && sizeof(world_question) == 56 && sizeof(world_whatif) == 8, "layout");
 _Static_assert(sizeof(world_source) == 24 && sizeof(world_file) == 36 && sizeof(world_extent) == 16, "layout");
 _Static_assert(sizeof(world) == 72 + WORLD_N_SECTIONS * sizeof(world_extent), "layout");

@@ -10,7 +10,7 @@
 #include "base/date.h"
 #include "base/error.h"
 
-#define WORLD_VERSION 2u
+#define WORLD_VERSION 3u
 #define WORLD_NONE (-1) /**< "no actor", "no area", "no source" in an int32_t index */
 
 /** Offset of a NUL-terminated string in the text section; 0 is "". */
@@ -169,12 +169,13 @@ typedef struct world_ladder {
 } world_ladder;
 
 typedef enum world_fact_about {
-    WORLD_FACT_STRENGTH, /**< fighters of actor (national, or in area) */
-    WORLD_FACT_PRESENCE, /**< actor is active in `number` of `of` areas */
-    WORLD_FACT_CONTROL,  /**< share of area (or of the country) controlled by actor, [0, 1] */
-    WORLD_FACT_DEATHS,   /**< deaths; an upper bound when is_upper_bound */
-    WORLD_FACT_FUNDS,    /**< million US$ a year */
-    WORLD_FACT_CAPTIVES, /**< fighters of actor in prisons of `other` */
+    WORLD_FACT_STRENGTH,  /**< fighters of actor (national, or in area) */
+    WORLD_FACT_PRESENCE,  /**< actor is active in `number` of `of` areas */
+    WORLD_FACT_CONTROL,   /**< share of area (or of the country) controlled by actor, [0, 1] */
+    WORLD_FACT_DEATHS,    /**< deaths; an upper bound when is_upper_bound */
+    WORLD_FACT_FUNDS,     /**< million US$ a year */
+    WORLD_FACT_CAPTIVES,  /**< fighters of actor in prisons of `other` */
+    WORLD_FACT_DISTRICTS, /**< `number` of `of` districts of the country are under actor's control or influence */
     WORLD_FACT_KINDS
 } world_fact_about;
 
@@ -186,6 +187,8 @@ typedef struct world_fact {
     uint32_t is_upper_bound;
     uint32_t of; /**< "15 of 34": number.value = 15, of = 34; else 0 */
     world_text title;
+    uint32_t entry; /**< of the scenario's list of facts: one count of districts makes a fact of every faction in it */
+    uint32_t unused;
     world_number number;
 } world_fact;
 

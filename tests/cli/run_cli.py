@@ -590,46 +590,6 @@ def group_interrupt(folder):
         assert os.listdir(os.path.join(folder, "out")) == [], os.listdir(os.path.join(folder, "out"))
 
 
-def group_fit(folder):
-    """A fit's JSON and folder; a forecast that uses it; a stop and a resume that change no digit."""
-    make_scenario(folder)
-    short = ["--particles", "32", "--iterations", "3", "--repeats", "2"]
-    value = one_object(expect(run("fit", "s", *short, "--json", folder=folder), 0))
-    assert value["log_likelihood"]["mean"] < 0 and value["log_likelihood"]["sd"] >= 0, value
-    for p in value["parameters"]:
-        assert p["prior_low"] < p["prior"] < p["prior_high"] and p["low"] is None and p["informed"] == "unknown", p
-        assert p["estimate"] is not None, p
-    # chains this short cannot have converged: exit 1, and the word posterior is not claimed
-    chains = [*short, "--steps", "16", "--chains", "2"]
-    done = expect(run("fit", "s", *chains, "--out", "f", folder=folder), 1)
-    assert "not converged" in done.stdout, done.stdout
-    assert sorted(os.listdir(os.path.join(folder, "f"))) == [
-        "climb.csv", "draws.csv", "fit.json", "parameters.csv", "provenance.json"]
-    draws = read_file(folder, "f", "draws.csv").splitlines()
-    assert len(draws) == 1 + 2 * 8 and draws[0].startswith("chain,step,log_density,"), draws[:2]
-
-    expect(run("forecast", "s", "--months", 3, "--particles", 32, "--fit", "f", folder=folder), 0, "at fitted parameters",
-           where="stdout")
-    first = json.loads(read_file(folder, "f", "fit.json"))["last_data"]
-    expect(run("forecast", "s", "--from", first, "--months", 3, "--particles", 32, "--fit", "f", folder=folder), 3,
-           "the fit has seen data up to " + first)
-    expect(run("forecast", "s", "--particles", 32, "--fit", "none", folder=folder), 3, "none/fit.json")
-    expect(run("forecast", "s", "--particles", 32, "--fit", "f", "--priors", folder=folder), 2, "not both")
-    expect(run("fit", "s", *short, "--resume", folder=folder), 2, "--resume needs")
-
-    # a long fit, stopped: the state is kept, and goes on only when asked to
-    long = ["fit", "s", *short, "--steps", "3000", "--chains", "1", "--out", "g"]
-    process = subprocess.Popen([TESSERA, *long], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(1)
-    assert process.poll() is None, process.communicate()
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=300)
-    assert process.returncode == 130 and "--resume" in stderr, stderr
-    assert os.path.exists(os.path.join(folder, "g.checkpoint")) and not os.path.exists(os.path.join(folder, "g"))
-    expect(run(*long, folder=folder), 2, "an earlier fit was stopped")
-    expect(run(*long, "--seed", "2", "--resume", folder=folder), 3, "is of another scenario")
-
-
 def group_pipes(folder):
     """Standard output closed, or a reader that goes away: an exit code, never a crash."""
     make_scenario(folder)
@@ -721,10 +681,10 @@ def group_same(folder):
     return 0
 
 
-def main():
+def main(groups):
     with tempfile.TemporaryDirectory(prefix="tessera-cli-") as folder:
-        return globals()["group_" + sys.argv[2]](folder) or 0
+        return groups["group_" + sys.argv[2]](folder) or 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(globals()))

@@ -307,6 +307,153 @@ static void several_cells_equal_brute_force(void **state) {
     free(w);
 }
 
+/* ---- what was foreseen of every cell ---- */
+
+static foresight *foreseen(const infer_world *c, const panel *p) {
+    foresight *out;
+    world *w = infer_world_create(c);
+    filter_options options = few;
+    assert_int_equal(foresight_create(c->n_months, 1, c->n_areas, &out, NULL), TSR_OK);
+    options.foresight = out;
+    options.n_particles = 40; /* the last tile is not full */
+    filtered(w, p, &options, NULL);
+    free(w);
+    return out;
+}
+
+/** Difference, per month, of the log probability of one cell's counts from the grid's. */
+static double foresight_error(double rate, double spoil) {
+    infer_world c = {.n_areas = 1,
+                     .n_months = MONTHS,
+                     .rate = rate,
+                     .cell_sd = 1.1,
+                     .cell_persistence = 0.97,
+                     .channel_sd = 0,
+                     .cell_size = 8,
+                     .channel_size = 1e5};
+    grid_moments moments;
+    double sum = 0;
+    world *w = infer_world_create(&c);
+    panel *p = infer_panel_create(w);
+    draw_data(&c, p, 7919);
+    foresight *f = foreseen(&c, p);
+    infer_world believed = c;
+    believed.cell_persistence *= spoil;
+    double exact = by_grid(&believed, p, &moments);
+    for (uint32_t t = 0; t < MONTHS; t++) {
+        sum += f->cells[t];
+        assert_true(fabs(f->channels[2 * (size_t)t] - f->channels[2 * (size_t)t + 1]) < 1e-12); /* one channel */
+    }
+    foresight_free(f);
+    panel_free(p);
+    free(w);
+    return fabs(sum - exact) / MONTHS;
+}
+
+static void a_cell_alone_is_foreseen_as_by_grid(void **state) {
+    (void)state;
+    assert_true(foresight_error(0.3, 1) < closure_tolerance);
+    assert_true(foresight_error(2, 1) < closure_tolerance);
+    assert_true(foresight_error(2, 0.9) > closure_tolerance); /* the sabotaged twin */
+}
+
+/** Areas that share nothing: their log probabilities add up to the channel's. With a shared shock they do not. */
+static void independent_cells_add_up(void **state) {
+    (void)state;
+    for (int is_shared = 0; is_shared < 2; is_shared++) {
+        infer_world c = {.n_areas = 4,
+                         .n_months = 36,
+                         .rate = 4,
+                         .cell_sd = 0.8,
+                         .cell_persistence = 0.97,
+                         .channel_sd = 0,
+                         .cell_size = 8,
+                         .channel_size = is_shared ? 2 : 1e5};
+        world *w = infer_world_create(&c);
+        panel *p = infer_panel_create(w);
+        draw_data(&c, p, 104729);
+        foresight *f = foreseen(&c, p);
+        double difference = 0;
+        for (uint32_t t = 0; t < c.n_months; t++) {
+            difference += f->channels[2 * (size_t)t];
+            for (uint32_t a = 0; a < c.n_areas; a++) {
+                difference -= f->cells[(size_t)t * c.n_areas + a];
+                assert_true(f->expected[(size_t)t * c.n_areas + a] > 0);
+            }
+        }
+        print_message("shared %d: channel less cells %.3f nat\n", is_shared, difference);
+        assert_true(is_shared ? difference > 5 : fabs(difference) < c.n_months * closure_tolerance);
+        foresight_free(f);
+        panel_free(p);
+        free(w);
+    }
+}
+
+/* ---- parameters that drift ---- */
+
+enum { DRIFTERS = 20000 };
+
+/** Coordinates of all particles after so many months without data. */
+static void drift(uint32_t n_months, double persistence, uint32_t n_threads, float *z) {
+    static const uint32_t rows[2] = {0, 1}, coordinate[2] = {0, 1};
+    infer_world c = {.n_areas = 1,
+                     .n_months = n_months,
+                     .rate = 1,
+                     .cell_sd = 1,
+                     .cell_persistence = 0.9,
+                     .channel_sd = 0.1,
+                     .cell_size = 8,
+                     .channel_size = 15};
+    world *w = infer_world_create(&c);
+    panel *p = infer_panel_create(w);
+    model *m = NULL;
+    evidence *e = NULL;
+    filter *f = NULL;
+    filter_coordinates drifting = {
+        .n_values = 2, .parameter = rows, .coordinate = coordinate, .n = 2, .z = z, .persistence = persistence};
+    filter_options options = {
+        .seed = 5, .purpose = RANDOM_TEST, .n_particles = DRIFTERS, .n_threads = n_threads, .coordinates = &drifting};
+    model_options choices = {.use_defaults = true, .whatif = WORLD_NONE, .last_month = w->last_observed, .substeps = 1};
+    assert_int_equal(model_create(w, &choices, &m, NULL), TSR_OK);
+    assert_int_equal(evidence_create(m, p, NULL, &e, NULL), TSR_OK);
+    assert_int_equal(filter_create(m, e, &options, &f, NULL), TSR_OK);
+    assert_int_equal(filter_simulate(f, NULL, 0, NULL), TSR_OK);
+    filter_free(f);
+    evidence_free(e);
+    model_free(m);
+    panel_free(p);
+    free(w);
+}
+
+static double product(const float *a, const float *b) {
+    double sum = 0;
+    for (int i = 0; i < DRIFTERS; i++)
+        sum += (double)a[i] * (double)b[i];
+    return sum / DRIFTERS;
+}
+
+/** Standard normal in every month, with the persistence asked for. Bounds are five standard errors: 4 false alarms in ten million
+ *  for each of 10 comparisons. */
+static void drifting_parameters_keep_their_prior(void **state) {
+    (void)state;
+    static float after[4][2 * DRIFTERS], again[2 * DRIFTERS];
+    const double bound = 5 / sqrt(DRIFTERS);
+    for (uint32_t t = 1; t <= 3; t++)
+        drift(t, 0.8, 1, after[t]);
+    for (uint32_t t = 1; t <= 3; t++) {
+        double mean = 0;
+        for (int i = 0; i < DRIFTERS; i++)
+            mean += (double)after[t][i] / DRIFTERS;
+        assert_true(fabs(mean) < bound && fabs(product(after[t], after[t]) - 1) < sqrt(2) * bound);
+    }
+    assert_true(fabs(product(after[1], after[2]) - 0.8) < sqrt(2) * bound);
+    assert_true(fabs(product(after[1], after[3]) - 0.64) < sqrt(2) * bound);
+    assert_true(fabs(product(after[3], after[3] + DRIFTERS)) < bound);      /* two coordinates have nothing in common */
+    assert_true(fabs(product(after[1], after[3]) - 0.8) > sqrt(2) * bound); /* the sabotaged twin: nothing is lost */
+    drift(3, 0.8, 3, again);
+    assert_memory_equal(again, after[3], sizeof again);
+}
+
 /* ---- sameness ---- */
 
 static const infer_world some = {.n_areas = 4,
@@ -366,6 +513,8 @@ static void impossible_data_are_named(void **state) {
     assert_int_equal(filter_run(f, NULL, 0, &error), TSR_E_NUMERIC);
     assert_non_null(strstr(error.message, "events of government-rebels"));
     assert_non_null(strstr(error.message, "area 2: 3 seen, 0 expected (99 of 100 times 0 to 0)"));
+    assert_non_null(strstr(error.message, "the data of 2015-06: "));
+    assert_null(error.origin); /* not a defect to report */
     assert_int_equal(error.month_id, w->first_month + 5);
     filter_free(f);
     evidence_free(e);
@@ -377,7 +526,11 @@ static void impossible_data_are_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(one_cell_equals_grid),
                                        cmocka_unit_test(wrong_persistence_is_seen),
-                                       cmocka_unit_test(several_cells_equal_brute_force), cmocka_unit_test(same_bits),
+                                       cmocka_unit_test(several_cells_equal_brute_force),
+                                       cmocka_unit_test(a_cell_alone_is_foreseen_as_by_grid),
+                                       cmocka_unit_test(independent_cells_add_up),
+                                       cmocka_unit_test(drifting_parameters_keep_their_prior),
+                                       cmocka_unit_test(same_bits),
                                        cmocka_unit_test(impossible_data_are_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

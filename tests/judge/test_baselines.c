@@ -294,6 +294,90 @@ static void negbin_limits(void **state) {
     assert_true(n_deaths > 0 && n_deaths < 0.02 * N);
 }
 
+/* ---- one month ahead, month after month ---- */
+
+enum { STEPS = 60, UNITS = 3 };
+
+/** Mean of all observed counts before `month`, as negbin.h says. */
+static double mean_before(const double *y, int month) {
+    double sum = 0.5, n = 0;
+    for (int u = 0; u < UNITS; u++)
+        for (int t = 0; t < month; t++) {
+            sum += isnan(y[u * STEPS + t]) ? 0 : y[u * STEPS + t];
+            n += isnan(y[u * STEPS + t]) ? 0 : 1;
+        }
+    return n > 0 ? sum / n : 0.5;
+}
+
+/** Log probability of one count from the months before it at one pair, all sums made anew. */
+static double plain_step(const double *y, int unit, int month, double d, double k, bool sees_it) {
+    double sum = 0, months = 0, mean = mean_before(y, month);
+    for (int t = 0; t < month + sees_it; t++) {
+        double seen = y[unit * STEPS + t];
+        sum = d * sum + (isnan(seen) ? 0 : seen);
+        months = d * months + (isnan(seen) ? 0 : 1);
+    }
+    return negbin_log_probability((negbin_level){0.5 + d * sum, 0.5 / mean + d * months}, k, y[unit * STEPS + month]);
+}
+
+/** The same with the pair that did best before; the twin of negbin_foresee. `is_fair` false: every unit for itself. */
+static double plain_foresight(const double *y, int unit, int month, bool is_fair) {
+    const double discounts[] = {0.5, 0.7, 0.8, 0.87, 0.92, 0.95, 0.98};
+    const double sizes[] = {0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.5, 2, 4, 10, INFINITY};
+    double best = -INFINITY, best_d = 0.92, best_k = 1;
+    for (int i = 0; i < 7; i++)
+        for (int j = 0; j < 13; j++) {
+            double own = 0, all = 0, n_all = 0;
+            for (int u = 0; u < UNITS; u++)
+                for (int t = 0, n_seen = 0; t < month; t++) {
+                    bool counts = n_seen >= NEGBIN_WARM_UP && !isnan(y[u * STEPS + t]);
+                    double score = counts ? plain_step(y, u, t, discounts[i], sizes[j], false) : 0;
+                    own += u == unit ? score : 0;
+                    all += score;
+                    n_all += counts;
+                    n_seen += !isnan(y[u * STEPS + t]);
+                }
+            double score = own + (is_fair ? 24 / n_all * all : 0);
+            if (n_all >= NEGBIN_MIN_SCORED && score > best) {
+                best = score;
+                best_d = discounts[i];
+                best_k = sizes[j];
+            }
+        }
+    return plain_step(y, unit, month, best_d, best_k, false);
+}
+
+static void negbin_foresight(void **state) {
+    (void)state;
+    static double y[UNITS * STEPS], expected[UNITS * STEPS], log_p[UNITS * STEPS], again[UNITS * STEPS];
+    const double *from = negbin_history(0);
+    for (int u = 0; u < UNITS; u++)
+        memcpy(y + u * STEPS, from + u * 150, STEPS * sizeof *y);
+    baseline_history h = history_of(y, UNITS, STEPS);
+    assert_int_equal(negbin_foresee(&h, expected, log_p, NULL), TSR_OK);
+    double apart = 0, seen = 0;
+    for (int u = 0; u < UNITS; u++)
+        for (int t = 0; t < STEPS; t += 7) {
+            int at = u * STEPS + t;
+            if (isnan(y[at])) {
+                assert_true(isnan(log_p[at]));
+                continue;
+            }
+            assert_true(fabs(log_p[at] - plain_foresight(y, u, t, true)) < 1e-9 && expected[at] > 0);
+            apart = fmax(apart, fabs(log_p[at] - plain_foresight(y, u, t, false)));
+            seen = fmax(seen, fabs(log_p[at] - plain_step(y, u, t, 0.92, 1, true)));
+        }
+    assert_true(apart > 1e-3 && seen > 1e-3); /* sabotaged twins: nothing borrowed; the month itself seen */
+    /* What comes later changes nothing. */
+    for (int u = 0; u < UNITS; u++)
+        y[u * STEPS + 40] = 1000;
+    assert_int_equal(negbin_foresee(&h, expected, again, NULL), TSR_OK);
+    for (int u = 0; u < UNITS; u++) {
+        assert_memory_equal(again + u * STEPS, log_p + u * STEPS, 40 * sizeof *log_p);
+        assert_true(again[u * STEPS + 41] != log_p[u * STEPS + 41]);
+    }
+}
+
 /* ---- addresses ---- */
 
 static bool all_same(const double *a, const double *b, size_t n) {
@@ -385,6 +469,7 @@ int main(void) {
         cmocka_unit_test(negbin_twin),
         cmocka_unit_test(negbin_distribution),
         cmocka_unit_test(negbin_limits),
+        cmocka_unit_test(negbin_foresight),
         cmocka_unit_test(more_changes_nothing),
         cmocka_unit_test(negbin_learns_from_targets),
         cmocka_unit_test(bad_input_has_a_name),

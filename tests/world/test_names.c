@@ -134,7 +134,7 @@ static void test_enum_names(void **state) {
     (void)state;
     check_enum(world_schedule_kind_name, WORLD_SCHEDULE_KINDS, "foreign_support", "relation");
     check_enum(world_event_kind_name, WORLD_EVENT_KINDS, "attack", "ruler");
-    check_enum(world_fact_name, WORLD_FACT_KINDS, "strength", "captives");
+    check_enum(world_fact_name, WORLD_FACT_KINDS, "strength", "districts");
     check_enum(world_metric_name, WORLD_METRICS, "ladder", "deaths");
     check_enum(world_rung_name, WORLD_RUNGS, "hostile", "recognition");
     assert_string_equal(world_event_kind_name(WORLD_EVENT_PRISON_BREAK), "prison_break");

@@ -12,6 +12,7 @@ import { politics } from "./politics.js";
 import { scenario } from "./scenario.js";
 import { scores } from "./scores.js";
 import { provenance } from "./provenance.js";
+import { learning } from "./learning.js";
 import { limits } from "./limits.js";
 
 const PARTS = [
@@ -21,6 +22,7 @@ const PARTS = [
     { id: "deaths", short: "Deaths", make: deaths },
     { id: "politics", short: "Rule and ladder", make: politics },
     { id: "scores", short: "Scores", make: scores },
+    { id: "learning", short: "Data", make: learning },
     { id: "scenario", short: "Events and facts", make: scenario },
     { id: "provenance", short: "Sources", make: provenance },
     { id: "limits", short: "Limits", make: limits },

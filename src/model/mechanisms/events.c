@@ -276,6 +276,8 @@ static void month_so_far(const model_step *s, model_row_group total, model_row_g
 
 static void step(const model_step *s) {
     if (s->tile->observed) {
+        if (s->tile->cells)
+            KERNEL(events_observe_cells)(s);
         KERNEL(events_observe)(s);
         return;
     }
