@@ -301,9 +301,11 @@ void fixture_init(fixture *f) {
         (run_answer){0, 0.0835, 0.0044, 0.0751, 0.0925, FIXTURE_MEMBERS, "mechanism ladder is off, so \"never\""};
     f->answers[1] = (run_answer){1, 0, 0, 0, 0.003, FIXTURE_MEMBERS, ""};
     f->answers[2] = (run_answer){2, 1, 0, 0.997, 1, FIXTURE_MEMBERS, ""};
-    f->parameters[0] = (run_parameter){"battle.rate",  "government-front", 0.002,    0.001,  0.004,
-                                       "events/month", "events of a pair", "totals", "data", "2019-12"};
-    f->parameters[1] = (run_parameter){"movement.rate", "", 0.05, 0.05, 0.05, "1/month", "moves", "", "assumed", ""};
+    f->parameters[0] = (run_parameter){
+        "battle.rate", "government-front", 0.002, 0.001, 0.004, "events/month", "events of a pair", "totals",
+        "data",        "2019-12",          0.002, 0.001, 0.004};
+    f->parameters[1] =
+        (run_parameter){"movement.rate", "", 0.05, 0.05, 0.05, "1/month", "moves", "", "assumed", "", 0.05, 0.05, 0.05};
     f->run = (study_run){.command = "simulate",
                          .status = "not fitted yet: prior simulation",
                          .arguments = "tessera simulate scenarios/valdoria --members 1200",
