@@ -124,8 +124,8 @@ const command command_nowcast = {
     .text =
         "Runs a particle filter over the scenario's event data, national totals and strength reports, and shows how\n"
         "likely the data were, the hidden state at their end, and the months that surprised the model most. The run\n"
-        "folder has the whole hidden state, month by month, with bands. The noise of counts is\n"
-        "learned; parameters that say how fast hidden things move\n"
+        "folder has the whole hidden state, month by month, with bands. Parameters that say how fast hidden things move
+"
         "drift around their priors (--medians: they do not); the others are at their prior medians.",
     .example = "  tessera nowcast scenarios/afghanistan --out runs/nowcast",
     .run = run_nowcast,
@@ -137,9 +137,8 @@ const command command_forecast = {
     .arguments = "SCENARIO",
     .text =
         "Filters the data up to the month before --from and continues the particles without data. Nothing dated or\n"
-        "`known` later is seen. The noise of counts is learned; other parameters are at their prior medians up to\n"
-        "there; after it, those that say how fast hidden things move are drawn from their priors. Writes draws in the\n"
-        "form of ViEWS, by country and area.",
+        "`known` later is seen. Parameters are at their prior medians up to there; after it, those that say how fast\n"
+        "hidden things move are drawn from their priors. Writes draws in the form of ViEWS, by country and area.",
     .example = "  tessera forecast scenarios/afghanistan --from 2021-09 --months 24 --out runs/forecast",
     .run = run_forecast,
 };

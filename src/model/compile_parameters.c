@@ -65,19 +65,6 @@ static void set_value(model_parameter *p, const world_parameter *set) {
     }
 }
 
-/* How noisy counts are. Data say much about these, also month by month; see model_options.redraw_pace. */
-static const char *const noise[] = {"intensity.channel_sd", "events.cell_size", "events.channel_size",
-                                    "events.size_effect_sd"};
-
-static bool is_noise(const char *mechanism_name, const char *name) {
-    size_t length = strlen(mechanism_name);
-    for (size_t i = 0; i < sizeof noise / sizeof noise[0]; i++)
-        if (strncmp(noise[i], mechanism_name, length) == 0 && noise[i][length] == '.' &&
-            strcmp(noise[i] + length + 1, name) == 0)
-            return true;
-    return false;
-}
-
 static void fill(model *m, model_parameter *p, const char *mechanism_name) {
     size_t n_set;
     const world_parameter *set = world_parameters(m->w, &n_set);
@@ -94,7 +81,7 @@ static void fill(model *m, model_parameter *p, const char *mechanism_name) {
             set_value(p, &set[i]);
     }
     p->prior_spread = p->spread;
-    if (m->options.use_defaults && !(m->options.redraw_pace && is_noise(mechanism_name, declared->name)))
+    if (m->options.use_defaults)
         p->spread = 0;
 }
 

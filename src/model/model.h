@@ -52,10 +52,8 @@ typedef struct model_start {
 
 typedef struct model_options {
     bool use_defaults; /**< parameters and starts at their medians instead of draws from their priors */
-    /** With use_defaults, for filters that are continued: parameters that say how noisy counts are (compile_parameters.c)
-     *  are drawn from their priors all the same, and data weigh them: noise that suits one conflict is too wide for another.
-     *  After the last month with data, parameters of pace (mechanism.h) are drawn from theirs: data inform them little, and
-     *  a forecast at their medians is too sure of itself. */
+    /** After the last month with data, parameters of pace (mechanism.h) are drawn from their priors: data inform them
+     *  little, and a forecast at their medians is too sure of itself. */
     bool redraw_pace;
     bool
         free_history; /**< after the first month rulers, rungs and transfers of the past are the model's, not the scenario's */

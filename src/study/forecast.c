@@ -121,16 +121,13 @@ static const char *status_of(const forecast_options *o) {
         return "Hidden state learned from data; parameters drawn from their priors, not fitted.";
     if (o->estimates)
         return o->n_months
-                   ? "Hidden state and noise of counts learned from data at fitted parameters; those that were not "
-                     "fitted are at their prior medians up to the last data, those of pace drawn from their "
-                     "priors after."
-                   : "Hidden state and noise of counts learned from data at fitted parameters; the others at "
-                     "their prior medians.";
+                   ? "Hidden state learned from data at fitted parameters; those that were not fitted are at their "
+                     "prior medians up to the last data, those of pace drawn from their priors after."
+                   : "Hidden state learned from data at fitted parameters; the others at their prior medians.";
     return o->n_months
-               ? "Hidden state and noise of counts learned from data; other parameters not fitted: at their prior "
-                 "medians up to the last data, those of pace drawn from their priors after."
-               : "Hidden state and noise of counts learned from data; other parameters not fitted: at their "
-                 "prior medians.";
+               ? "Hidden state learned from data; parameters not fitted: at their prior medians up to the last data, "
+                 "those of pace drawn from their priors after."
+               : "Hidden state learned from data; parameters not fitted: at their prior medians.";
 }
 
 tsr_status forecast(const world *w, const panel *p, const forecast_options *options, study_result **out,

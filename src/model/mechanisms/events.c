@@ -14,15 +14,12 @@
 #include "model/lanes.h"
 
 static const parameter parameters[EVENTS_PARAMETERS] = {
-    [EVENTS_CELL_SIZE] =
-        {"cell_size", "1", 0.05, 1e5, 6, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.65, EVIDENCE_DATA,
-         "k_N: size of the monthly shock of a cell (larger = closer to Poisson).",
-         "UCDP GED Afghanistan given province-year means: 7.4-11.7; backtests of eight drafts do better with 3",
-         "2023-12"},
-    [EVENTS_CHANNEL_SIZE] = {"channel_size", "1", 0.05, 1e5, 8, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.85, EVIDENCE_DATA,
+    [EVENTS_CELL_SIZE] = {"cell_size", "1", 0.05, 1e5, 10, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_DATA,
+                          "k_N: size of the monthly shock of a cell (larger = closer to Poisson).",
+                          "UCDP GED Afghanistan given province-year means: 7.4-11.7", ""},
+    [EVENTS_CHANNEL_SIZE] = {"channel_size", "1", 0.05, 1e5, 20, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.5, EVIDENCE_ASSUMED,
                              "k_C: size of the monthly shock that all areas of a channel share.",
-                             "between 20, assumed before, and 5, with which backtests of eight drafts do better",
-                             "2023-12"},
+                             "assumed; learned by the filter", ""},
     [EVENTS_DEATHS_PER_EVENT] = {"deaths_per_event", "deaths", 0.01, 200, 5, SCOPE_CHANNEL, PRIOR_LOG_NORMAL, 0.4,
                                  EVIDENCE_DATA, "m: mean deaths of a recorded event.",
                                  "UCDP GED Afghanistan 2015-2020: 5.6-8.9 in battles, 1.5-14 against civilians", ""},
