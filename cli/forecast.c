@@ -124,9 +124,8 @@ const command command_nowcast = {
     .text =
         "Runs a particle filter over the scenario's event data, national totals and strength reports, and shows how\n"
         "likely the data were, the hidden state at their end, and the months that surprised the model most. The run\n"
-        "folder has the whole hidden state, month by month, with bands. Parameters that say how fast hidden things move
-"
-        "drift around their priors (--medians: they do not); the others are at their prior medians.",
+        "folder has the whole hidden state, month by month, with bands. Parameters that say how fast hidden\n"
+        "things move drift around their priors (--medians: they do not); the others are at their prior medians.",
     .example = "  tessera nowcast scenarios/afghanistan --out runs/nowcast",
     .run = run_nowcast,
 };
