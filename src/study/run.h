@@ -23,8 +23,8 @@ typedef struct run_parameter {
     double value;      /**< median used */
     double low, high;  /**< 5 % and 95 % of what was drawn; equal when fixed */
     const char *unit, *text, *source;
-    const char *evidence; /**< "source", "data", "memory", "assumed", "scenario", "fitted" */
-    const char *known;    /**< "2021-08" when set with knowledge up to then; "" otherwise */
+    const char *evidence;                /**< "source", "data", "memory", "assumed", "scenario", "fitted" */
+    const char *known;                   /**< "2021-08" when set with knowledge up to then; "" otherwise */
     double prior, prior_low, prior_high; /**< of the prior: median, 5 % and 95 % */
 } run_parameter;
 
