@@ -97,9 +97,10 @@ static size_t poison_world(world *of, date_day day) {
     world_fact *facts = (world_fact *)(uintptr_t)world_facts(of, &n);
     for (size_t i = 0; i < n; i++)
         if (facts[i].known > day) {
-            facts[i].number.value *= 10;
-            facts[i].number.low *= 10;
-            facts[i].number.high *= 10;
+            double factor = facts[i].of > 0 ? 0.5 : 10; /* a count stays a part of its whole */
+            facts[i].number.value *= factor;
+            facts[i].number.low *= factor;
+            facts[i].number.high *= factor;
             count++;
         }
     world_schedule_step *steps = (world_schedule_step *)(uintptr_t)world_schedule_steps(of, &n);

@@ -210,7 +210,7 @@ static void test_messages(void **state) {
         const char *message;
     } cases[] = {
         {break_magic, "does not begin with TSRWORLD"},
-        {break_version, "format version 3; this program reads version 2"},
+        {break_version, "format version 4; this program reads version 3"},
         {break_size, "its header says 18446744073709551615"},
         {break_count, "section points has 1152921504606846977 items"},
         {break_offset, "section actors begins at byte"},
