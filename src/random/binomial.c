@@ -98,7 +98,7 @@ void KERNEL(random_binomial_packed)(const random_address *address, uint32_t use,
 
 /** Draws the queued binomials (first: trials, second: p) and empties the queue. */
 static void draw(const random_address *address, uint32_t use, random_queue *restrict queue, real *restrict out) {
-    real count[RANDOM_PACKED];
+    real count[RANDOM_PACKED] = {0};
     queue_philox(address, use, 0, &queue->who);
     KERNEL(random_binomial_packed)(address, use, 0, &queue->who, queue->first, queue->second, count);
     for (size_t i = 0; i < queue->who.n; i++)

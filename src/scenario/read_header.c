@@ -60,10 +60,10 @@ static void read_period(reader *r, const yaml_node *node) {
     else if (header->last_month - header->first_month >= 2400)
         reader_error(r, node, "the period has %d months; at most 2400 are allowed",
                      header->last_month - header->first_month + 1);
-    else if (header->backtest_to && header->backtest_to < header->last_observed)
+    else if (later && header->backtest_to && header->backtest_to < header->last_observed)
         reader_error(r, later, "backtest_to is %s, before last_observed (%s)", later->text,
                      yaml_get(node, "last_observed")->text);
-    else if (header->backtest_to - header->first_month >= 1800)
+    else if (later && header->backtest_to - header->first_month >= 1800)
         reader_error(r, later, "backtest_to is %s; at most 1800 months after start are allowed", later->text);
     else {
         r->first_day = month_first_day(header->first_month);
