@@ -1,6 +1,7 @@
 /* Simulation-based calibration (Talts et al. 2018, arXiv:1804.06788): parameters from the prior, data from this file's own
  * simulation of three areas, the posterior by the program's chains on the program's filter. The rank of the true value among
  * draws of the posterior is then uniform. */
+#include "draws.h"
 #include "world.h"
 
 #include "infer/chains.h"
@@ -30,42 +31,6 @@ static const infer_world medians = {.n_areas = 3,
                                     .channel_sd = 0.1,
                                     .cell_size = 4,
                                     .channel_size = 20};
-
-/* ---- a generator and samplers of the test's own ---- */
-
-static uint64_t generator;
-
-static double uniform(void) {
-    generator ^= generator << 13;
-    generator ^= generator >> 7;
-    generator ^= generator << 17;
-    return ((double)(generator >> 11) + 0.5) / 9007199254740992.0;
-}
-
-static double normal(void) {
-    return sqrt(-2 * log(uniform())) * cos(2 * M_PI * uniform());
-}
-
-static double gamma_variate(double shape) {
-    if (shape < 1)
-        return gamma_variate(shape + 1) * pow(uniform(), 1 / shape);
-    double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);
-    while (1) {
-        double x = normal(), v = pow(1 + c * x, 3);
-        if (v > 0 && log(uniform()) < 0.5 * x * x + d - d * v + d * log(v))
-            return d * v;
-    }
-}
-
-static uint32_t poisson(double mean) {
-    if (mean > 30)
-        return poisson(mean / 2) + poisson(mean / 2);
-    double limit = exp(-mean), product = uniform();
-    uint32_t k = 0;
-    for (; product > limit; k++)
-        product *= uniform();
-    return k;
-}
 
 /** Counts of all months and areas under `c`. */
 static void draw_data(const infer_world *c, panel *p) {

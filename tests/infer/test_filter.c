@@ -1,5 +1,6 @@
 /* The filter against exact answers: a grid in one dimension, a long brute-force filter in several, and what must not change
  * a bit. */
+#include "draws.h"
 #include "world.h"
 
 #include "infer/filter.h"
@@ -12,43 +13,6 @@
 #include <stdarg.h>
 
 #include <cmocka.h>
-
-/* ---- a generator and samplers of the test's own ---- */
-
-static uint64_t generator;
-
-static double uniform(void) {
-    generator ^= generator << 13;
-    generator ^= generator >> 7;
-    generator ^= generator << 17;
-    return ((double)(generator >> 11) + 0.5) / 9007199254740992.0;
-}
-
-static double normal(void) {
-    return sqrt(-2 * log(uniform())) * cos(2 * M_PI * uniform());
-}
-
-static double gamma_variate(double shape) {
-    if (shape < 1)
-        return gamma_variate(shape + 1) * pow(uniform(), 1 / shape);
-    double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);
-    while (1) {
-        double x = normal(), v = pow(1 + c * x, 3);
-        if (v > 0 && log(uniform()) < 0.5 * x * x + d - d * v + d * log(v))
-            return d * v;
-    }
-}
-
-static double poisson(double mean) {
-    if (mean > 30) /* a sum of two */
-        return poisson(mean / 2) + poisson(mean / 2);
-    double limit = exp(-mean), product = uniform(), k = 0;
-    while (product > limit) {
-        product *= uniform();
-        k++;
-    }
-    return k;
-}
 
 static double log_negbin(double n, double mean, double size) {
     return lgamma(n + size) - lgamma(size) - lgamma(n + 1) - size * log1p(mean / size) +

@@ -3,6 +3,7 @@
  *
  * Strengths are sampled in both: a random walk for each of six factions.
  */
+#include "draws.h"
 #include "world.h"
 
 #include "infer/filter.h"
@@ -32,35 +33,12 @@ static const infer_world many = {.n_areas = 34,
 
 /* ---- data by the test's own samplers ---- */
 
-static uint64_t generator;
-
-static double uniform(void) {
-    generator ^= generator << 13;
-    generator ^= generator >> 7;
-    generator ^= generator << 17;
-    return ((double)(generator >> 11) + 0.5) / 9007199254740992.0;
-}
-
-static double normal(void) {
-    return sqrt(-2 * log(uniform())) * cos(2 * M_PI * uniform());
-}
-
 /** Sum of exponentials: the shapes here are whole. */
 static double gamma_of_mean_1(double shape) {
     double sum = 0;
     for (int i = 0; i < (int)shape; i++)
         sum -= log(uniform());
     return sum / shape;
-}
-
-static uint32_t poisson(double mean) {
-    if (mean > 30)
-        return poisson(mean / 2) + poisson(mean / 2);
-    double limit = exp(-mean), product = uniform();
-    uint32_t k = 0;
-    for (; product > limit; k++)
-        product *= uniform();
-    return k;
 }
 
 static void draw_data(const infer_world *w, panel *p) {

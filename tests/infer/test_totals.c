@@ -1,6 +1,7 @@
 /* Areas unseen, country seen: months that have only a national total of deaths, after months with everything. Data drawn by
  * the test's own samplers; what the filter believes at the end is compared with the truth in many such runs.
  */
+#include "draws.h"
 #include "world.h"
 
 #include "infer/filter.h"
@@ -26,40 +27,6 @@ static const infer_world choices = {.n_areas = AREAS,
                                     .channel_size = 40};
 
 /* ---- data ---- */
-
-static uint64_t generator;
-
-static double uniform(void) {
-    generator ^= generator << 13;
-    generator ^= generator >> 7;
-    generator ^= generator << 17;
-    return ((double)(generator >> 11) + 0.5) / 9007199254740992.0;
-}
-
-static double normal(void) {
-    return sqrt(-2 * log(uniform())) * cos(2 * M_PI * uniform());
-}
-
-static double gamma_variate(double shape) {
-    if (shape < 1)
-        return gamma_variate(shape + 1) * pow(uniform(), 1 / shape);
-    double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);
-    while (1) {
-        double x = normal(), v = pow(1 + c * x, 3);
-        if (v > 0 && log(uniform()) < 0.5 * x * x + d - d * v + d * log(v))
-            return d * v;
-    }
-}
-
-static uint32_t poisson(double mean) {
-    if (mean > 30)
-        return poisson(mean / 2) + poisson(mean / 2);
-    double limit = exp(-mean), product = uniform();
-    uint32_t k = 0;
-    for (; product > limit; k++)
-        product *= uniform();
-    return k;
-}
 
 typedef struct truth {
     double y, x[AREAS]; /* at the end */
