@@ -585,7 +585,8 @@ def group_interrupt(folder):
         finally:
             process.kill()
         assert process.returncode == 130, (process.returncode, stderr)
-        assert time.monotonic() - began < 10, "it took too long to stop"
+        # Tiles that run are finished first: some seconds under sanitizers. All of the members would take many minutes there.
+        assert time.monotonic() - began < 60, "it took too long to stop"
         assert "nothing was written" in stderr, stderr
         assert os.listdir(os.path.join(folder, "out")) == [], os.listdir(os.path.join(folder, "out"))
 
