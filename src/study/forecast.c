@@ -115,7 +115,7 @@ static tsr_status drifting_coordinates(const model *m, uint32_t n_particles, uin
 /** What the numbers of this run are and what they are not. */
 static const char *status_of(const forecast_options *o) {
     if (o->drift)
-        return "Hidden state and noise of counts learned from data; parameters not fitted: those of pace drift around "
+        return "Hidden state learned from data; parameters not fitted: those of pace drift around "
                "their priors, the others are at their prior medians.";
     if (o->draw_parameters)
         return "Hidden state learned from data; parameters drawn from their priors, not fitted.";
