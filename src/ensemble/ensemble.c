@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 tsr_status ensemble_kernel(const char *name, const model_kernel **out, tsr_error *error) {
 #ifdef TESSERA_X86
@@ -70,12 +69,11 @@ tsr_status ensemble_tile_create(const model *m, const model_kernel *kernel, uint
 }
 
 /* Rows fit three quarters of the second-level cache. */
-uint32_t ensemble_lanes_for_cache(const model *m) {
-    long cache = sysconf(_SC_LEVEL2_CACHE_SIZE);
-    size_t bytes = cache > 0 ? (size_t)cache / 4 * 3 : (size_t)768 << 10;
-    size_t rows = (size_t)m->n_rows + m->n_parameters + model_scratch_rows(m);
-    size_t lanes = bytes / (rows * sizeof(real)) / LANES * LANES;
-    return lanes < LANES ? LANES : lanes > 128 ? 128 : (uint32_t)lanes;
+uint32_t ensemble_lanes(uint32_t n_members, uint32_t n_threads) {
+    uint32_t lanes = 128;
+    while (lanes > LANES && n_members / lanes < 2 * n_threads)
+        lanes -= LANES;
+    return lanes;
 }
 
 typedef struct ensemble_work {
@@ -88,19 +86,14 @@ typedef struct ensemble_work {
     model_tile *tiles; /**< [worker] */
 } ensemble_work;
 
-tsr_status ensemble_check_tile(const model_tile *tile, uint32_t n_members, uint32_t i_month, tsr_error *error) {
+tsr_status ensemble_check_tile(const model_kernel *kernel, const model_tile *tile, uint32_t n_members, uint32_t i_month,
+                               tsr_error *error) {
     const model *m = tile->m;
     uint32_t n = tile->n_lanes;
+    if (kernel->is_finite && kernel->is_finite(tile))
+        return TSR_OK;
     for (uint32_t row = 0; row < m->n_rows; row++) {
         const real *values = tile->state + (size_t)row * n;
-        uint32_t not_finite = 0; /* whole numbers: a sum of reals would go lane by lane */
-        for (uint32_t lane = 0; lane < n; lane++) {
-            uint32_t bits;
-            memcpy(&bits, &values[lane], sizeof bits);
-            not_finite |= (bits & 0x7f800000) == 0x7f800000;
-        }
-        if (!not_finite)
-            continue;
         for (uint32_t lane = 0; lane < n; lane++) {
             if (isfinite(values[lane]) || tile->first_slot + lane >= n_members)
                 continue;
@@ -126,8 +119,7 @@ static tsr_status run_tile(void *user, uint64_t task, uint32_t worker, tsr_error
     work->kernel->start(tile);
     for (uint32_t t = 0; t < work->m->n_months; t++) {
         work->kernel->month(tile, t);
-        tsr_status status =
-            work->kernel->is_finite(tile) ? TSR_OK : ensemble_check_tile(tile, work->n_members, t, error);
+        tsr_status status = ensemble_check_tile(work->kernel, tile, work->n_members, t, error);
         if (status != TSR_OK)
             return status;
         for (size_t k = 0; k < work->n_observers; k++)
@@ -148,10 +140,10 @@ tsr_status ensemble_run(const model *m, const ensemble_options *options, const e
     if (options->n_lanes % LANES != 0 || options->n_lanes > 128)
         return FAIL(error, TSR_E_USAGE, "lanes is %u; it must be a multiple of 16 up to 128", options->n_lanes);
     TRY(ensemble_kernel(options->kernel, &work.kernel, error));
-    work.n_lanes = options->n_lanes ? options->n_lanes : ensemble_lanes_for_cache(m);
     work.key = work.kernel->key(options->seed, options->purpose, 0);
     TRY(thread_pool_create(options->n_threads, &pool, error));
     n_workers = thread_pool_size(pool);
+    work.n_lanes = options->n_lanes ? options->n_lanes : ensemble_lanes(options->n_members, n_workers);
     work.tiles = calloc(n_workers, sizeof *work.tiles);
     storage = calloc(n_workers, sizeof *storage);
     if (!work.tiles || !storage) {

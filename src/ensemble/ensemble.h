@@ -20,7 +20,7 @@ typedef struct ensemble_options {
     random_purpose purpose;
     uint32_t n_members; /**< 1 ... 2^31 */
     uint32_t n_threads; /**< 0: as many as there are processors */
-    uint32_t n_lanes;   /**< lanes of a tile, a multiple of 16 up to 128; 0: as many as fit the cache. Changes no bit */
+    uint32_t n_lanes;   /**< lanes of a tile, a multiple of 16 up to 128; 0: ensemble_lanes. Changes no bit */
     const char *kernel; /**< "baseline", "v3", "v4"; NULL: the best that this processor has. Changes no bit */
 } ensemble_options;
 
@@ -36,12 +36,14 @@ tsr_status ensemble_run(const model *m, const ensemble_options *options, const e
 tsr_status ensemble_tile_create(const model *m, const model_kernel *kernel, uint32_t n_lanes, model_tile *tile,
                                 void **storage, tsr_error *error);
 
-/** Largest multiple of 16 lanes, at most 128, of which a tile fits the cache. */
-uint32_t ensemble_lanes_for_cache(const model *m);
+/** Lanes of a tile: 128, or as many as leave every thread two tiles. Long rows count for more than a tile that fits the second-level
+ *  cache: memory is read in order and ahead of use, but every short loop over a row has a cost of its own. */
+uint32_t ensemble_lanes(uint32_t n_members, uint32_t n_threads);
 
 /** TSR_E_NUMERIC, naming the first state that is not a number with its month and particle; slots from n_members on are not
  *  looked at. */
-tsr_status ensemble_check_tile(const model_tile *tile, uint32_t n_members, uint32_t i_month, tsr_error *error);
+tsr_status ensemble_check_tile(const model_kernel *kernel, const model_tile *tile, uint32_t n_members, uint32_t i_month,
+                               tsr_error *error);
 
 /** Name of a row of the state with its index, for messages: "strength[17]". */
 void ensemble_row_name(const model *m, uint32_t row, char *out, size_t n);

@@ -122,15 +122,6 @@ static bool parameters_differ(const filter_options *options, const model *m) {
     return differ;
 }
 
-/** Lanes of a tile. The cloud returns to memory every month, so that wide rows count for more than a tile that fits the
- *  cache; but every thread needs tiles of its own. */
-static uint32_t chosen_lanes(const filter_options *options, const model *m) {
-    uint32_t fitting = ensemble_lanes_for_cache(m), wide = 64, threads = options->n_threads ? options->n_threads : 16;
-    while (wide > LANES && options->n_particles / wide < 4 * threads)
-        wide -= LANES;
-    return fitting > wide ? fitting : wide;
-}
-
 tsr_status filter_create(const model *m, const evidence *e, const filter_options *options, filter **out,
                          tsr_error *error) {
     tsr_status status = TSR_OK;
@@ -147,8 +138,6 @@ tsr_status filter_create(const model *m, const evidence *e, const filter_options
     f->e = e;
     f->options = *options;
     f->n_particles = options->n_particles;
-    f->n_lanes = options->n_lanes ? options->n_lanes : chosen_lanes(options, m);
-    f->n_tiles = (f->n_particles + f->n_lanes - 1) / f->n_lanes;
     f->n_density_rows = model_density_rows(m) + REPORT_ROWS;
     f->kept_rows = (size_t)m->n_rows + m->n_parameters;
     f->own_rows = parameters_differ(options, m) ? f->kept_rows : m->n_rows;
@@ -158,6 +147,8 @@ tsr_status filter_create(const model *m, const evidence *e, const filter_options
     f->key = f->kernel->key(options->seed, options->purpose, options->replicate);
     TRY(thread_pool_create(options->n_threads, &f->pool, error));
     f->n_workers = thread_pool_size(f->pool);
+    f->n_lanes = options->n_lanes ? options->n_lanes : ensemble_lanes(f->n_particles, f->n_workers);
+    f->n_tiles = (f->n_particles + f->n_lanes - 1) / f->n_lanes;
     TRY(allocate(f, error));
     *out = f;
 out:
@@ -252,7 +243,7 @@ static tsr_status month_of_tile(void *user, uint64_t task, uint32_t worker, tsr_
     if ((f->is_observed || f->is_simulated) && moves(f->options.coordinates))
         perturb(f, &tile);
     f->kernel->month(&tile, f->i_month);
-    tsr_status status = ensemble_check_tile(&tile, f->n_particles, f->i_month, error);
+    tsr_status status = ensemble_check_tile(f->kernel, &tile, f->n_particles, f->i_month, error);
     if (status != TSR_OK)
         return status;
     for (size_t k = 0; k < f->n_observers; k++)

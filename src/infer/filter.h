@@ -31,7 +31,7 @@ typedef struct filter_options {
     uint64_t replicate;    /**< another set of draws of the same seed */
     uint32_t n_particles;  /**< 16 ... 2^22 */
     uint32_t n_threads;    /**< 0: all processors */
-    uint32_t n_lanes;      /**< 0: by the cache */
+    uint32_t n_lanes;      /**< 0: ensemble_lanes */
     const char *kernel;    /**< NULL: the best one */
     double resample_below; /**< resample when the effective sample size is below this share of the particles; 0: half */
     const filter_coordinates *coordinates; /**< or NULL: the parameters are the model's */

@@ -40,11 +40,21 @@ static const world_schedule_step *series_step(const model *m, const model_series
 static tsr_status list_series(model *m, arena *memory, tsr_error *error) {
     size_t n;
     const world_schedule *schedules = world_schedules(m->w, &n);
-    tsr_status status = compile_array(memory, n, sizeof *m->series, &m->series, error);
-    for (size_t i = 0; status == TSR_OK && i < n; i++)
+    size_t n_names = (size_t)WORLD_SCHEDULE_KINDS * (m->n_actors + 1) * (m->n_actors + 1);
+    tsr_status status = TSR_OK;
+    TRY(compile_array(memory, n, sizeof *m->series, &m->series, error));
+    TRY(compile_array(memory, n_names, sizeof *m->series_row, &m->series_row, error));
+    for (size_t i = 0; i < n_names; i++)
+        m->series_row[i] = WORLD_NONE;
+    for (size_t i = 0; i < n; i++) {
         /* A what-if's schedule exists in every run, so that switching the what-if on moves no random address. */
-        if (model_find_series(m, schedules[i].kind, schedules[i].actor, schedules[i].other) == WORLD_NONE)
-            m->series[m->n_exogenous++] = (model_series){schedules[i].kind, schedules[i].actor, schedules[i].other};
+        int32_t *row = model_find_series(m, schedules[i].kind, schedules[i].actor, schedules[i].other);
+        if (*row != WORLD_NONE)
+            continue;
+        *row = (int32_t)m->n_exogenous;
+        m->series[m->n_exogenous++] = (model_series){schedules[i].kind, schedules[i].actor, schedules[i].other};
+    }
+out:
     return status;
 }
 

@@ -57,7 +57,7 @@ static void number_rows(model *m) {
 }
 
 uint32_t model_scratch_rows(const model *m) {
-    uint32_t per_area = 4 * m->n_areas + 8, per_pair = m->n_actors * m->n_actors + m->n_actors + 2;
+    uint32_t per_area = 4 * m->n_areas + m->n_factions + 8, per_pair = m->n_actors * m->n_actors + m->n_actors + 2;
     uint32_t per_faction = 16 + 2 * m->n_factions + (2 * m->n_factions + 1) * m->n_areas; /* intensity's */
     uint32_t most = per_area > per_pair ? per_area : per_pair;
     most = most > per_faction ? most : per_faction;
@@ -134,12 +134,5 @@ int32_t model_find_parameter(const model *m, const char *full_name, uint32_t i_s
             strcmp(full_name + length + 1, p->declared->name) == 0)
             return (int32_t)k;
     }
-    return WORLD_NONE;
-}
-
-int32_t model_find_series(const model *m, uint32_t kind, int32_t actor, int32_t other) {
-    for (uint32_t k = 0; k < m->n_exogenous; k++)
-        if (m->series[k].kind == kind && m->series[k].actor == actor && m->series[k].other == other)
-            return (int32_t)k;
     return WORLD_NONE;
 }

@@ -102,6 +102,7 @@ typedef struct model {
 
     /* exogenous */
     model_series *series;    /**< [n_exogenous] */
+    int32_t *series_row;     /**< [kind][1 + actor][1 + other] its index in them, or WORLD_NONE: model_find_series */
     float *series_value;     /**< [month][series] */
     float *series_spread;    /**< [month][series], sd of the log */
     int32_t *ruler_of_month; /**< [month]: faction index, -1 nobody, -2: the model decides */
@@ -130,7 +131,10 @@ void model_free(model *m);
 
 /** Row of a parameter's value; WORLD_NONE when there is no such mechanism or parameter. */
 int32_t model_find_parameter(const model *m, const char *full_name, uint32_t i_scope);
-/** Exogenous row of (kind, actor, other), or WORLD_NONE. */
-int32_t model_find_series(const model *m, uint32_t kind, int32_t actor, int32_t other);
+/** Exogenous row of (kind, actor, other), or WORLD_NONE; the actors may be WORLD_NONE. */
+static inline int32_t *model_find_series(const model *m, uint32_t kind, int32_t actor, int32_t other) {
+    uint32_t n = m->n_actors + 1;
+    return &m->series_row[(kind * n + (uint32_t)(actor + 1)) * n + (uint32_t)(other + 1)];
+}
 
 #endif

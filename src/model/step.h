@@ -107,7 +107,7 @@ static inline real *step_scratch(const model_step *s, uint32_t row) {
 
 /** Lanes of a schedule's value this month, or NULL when the scenario has no such schedule. */
 static inline const real *step_series(const model_step *s, uint32_t kind, int32_t actor, int32_t other) {
-    int32_t row = model_find_series(s->m, kind, actor, other);
+    int32_t row = *model_find_series(s->m, kind, actor, other);
     return row < 0 ? NULL : step_row(s, ROW_exogenous, (uint32_t)row);
 }
 

@@ -106,8 +106,8 @@ static void draw(const random_address *address, uint32_t use, random_queue *rest
     queue->who.n = 0;
 }
 
-void KERNEL(random_binomial_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
-                                  size_t n_lanes, const real *restrict trials, const real *restrict p,
+void KERNEL(random_binomial_rows)(const random_address *address, uint32_t use, uint32_t first_site, uint32_t site_step,
+                                  size_t n_rows, size_t n_lanes, const real *restrict trials, const real *restrict p,
                                   real *restrict out) {
     random_queue queue;
     queue.who.n = 0;
@@ -115,7 +115,7 @@ void KERNEL(random_binomial_rows)(const random_address *address, uint32_t use, u
         size_t first = row * n_lanes;
         for (size_t lane = 0; lane < n_lanes; lane++)
             out[first + lane] = 0;
-        queue_row(&queue, address, first_site + (uint32_t)row, row, n_lanes, trials + first, p + first);
+        queue_row(&queue, address, first_site + (uint32_t)row * site_step, row, n_lanes, trials + first, p + first);
         if (queue.who.n > QUEUE_FULL)
             draw(address, use, &queue, out);
     }

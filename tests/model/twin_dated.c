@@ -20,7 +20,7 @@ static void to_prison(const twin *t, uint32_t k) {
     for (uint32_t a = 0; a < m->n_areas && prison >= 0; a++)
         if (a != (uint32_t)prison) {
             double *J = twin_cell(t, ROW_captives, k, a),
-                   n = twin_whole(t, USE_TRANSFER, 4 * (k * m->n_areas + a), *J * gone);
+                   n = fmin(*J, twin_whole(t, USE_TRANSFER, 4 * (k * m->n_areas + a), *J * gone));
             *J -= n;
             *twin_cell(t, ROW_captives, k, (uint32_t)prison) += n;
         }

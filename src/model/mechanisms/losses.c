@@ -32,38 +32,71 @@ static void imprison(const model_step *s, uint32_t f, uint32_t holder, uint32_t 
             lanes_add(step_row(s, ROW_captives, k * m->n_areas + a), captured, s->n_lanes);
 }
 
-/** One side's losses in one cell, shared by the members of its family in proportion to their strength. */
-static void side(const model_step *s, uint32_t head, uint32_t enemy, uint32_t c, uint32_t a, bool is_a,
-                 real *restrict total, real *restrict dead, real *restrict captured, real *restrict p) {
-    real *fallen = step_scratch(s, 4);
+/* Rows of scratch. */
+enum {
+    TOTAL,
+    REMAINING,
+    HELD,
+    GONE,
+    FIRST_RULE
+}; /* and, after a row of rule for every faction, four rows for every area */
+
+/** Row i of those for every area: 0 the dead, 1 in whole persons, 2 chances of capture, 3 the captured. */
+static real *area_row(const model_step *s, uint32_t i, uint32_t a) {
+    return step_scratch(s, FIRST_RULE + s->m->n_factions + i * s->m->n_areas + a);
+}
+
+/** Dead and captured of one side in all areas of a channel. @return had any area deaths? */
+static bool casualties(const model_step *s, uint32_t c, bool is_a) {
     const model *m = s->m;
-    uint32_t n = s->n_lanes, cell = c * m->n_areas + a;
-    const real *wounded = step_parameter(s, WOUNDED, 0), *capture = step_parameter(s, CAPTURE, head);
-    const real *all = step_row(s, ROW_deaths_now, cell), *civilians = step_row(s, ROW_civilians_now, cell);
-    const real *share_a = step_row(s, ROW_start_share, cell);
-    real *excess = step_row(s, ROW_excess_loss, head);
-    if (!lanes_any(all, n))
-        return;
-    lanes_family_strength(s, head, a, total);
-    for (uint32_t lane = 0; lane < n; lane++) {
-        dead[lane] = (all[lane] - civilians[lane]) * (is_a ? 1 - share_a[lane] : share_a[lane]);
-        fallen[lane] = lane_whole(dead[lane]);
-        p[lane] = capture[lane];
+    uint32_t n = s->n_lanes, head = (uint32_t)(is_a ? m->channel_a[c] : m->channel_b[c]);
+    const real *capture = step_parameter(s, CAPTURE, head);
+    bool any = false;
+    for (uint32_t a = 0; a < m->n_areas; a++) {
+        uint32_t cell = c * m->n_areas + a;
+        const real *all = step_row(s, ROW_deaths_now, cell), *civilians = step_row(s, ROW_civilians_now, cell);
+        const real *share_a = step_row(s, ROW_start_share, cell);
+        real *dead = area_row(s, 0, a), *whole = area_row(s, 1, a), *p = area_row(s, 2, a);
+        if (!lanes_any(all, n)) {
+            lanes_fill(whole, 0, n);
+            continue;
+        }
+        any = true;
+        for (uint32_t lane = 0; lane < n; lane++) {
+            dead[lane] = (all[lane] - civilians[lane]) * (is_a ? 1 - share_a[lane] : share_a[lane]);
+            whole[lane] = lane_whole(dead[lane]);
+            p[lane] = capture[lane];
+        }
     }
-    KERNEL(random_binomial_rows)(&s->address, USE_CAPTURE, (cell * 2 + is_a) * 4, 1, n, fallen, p, captured);
+    if (!any)
+        return false;
+    KERNEL(random_binomial_rows)
+    (&s->address, USE_CAPTURE, (c * m->n_areas * 2 + is_a) * 4, 8, m->n_areas, n, area_row(s, 1, 0), area_row(s, 2, 0),
+     area_row(s, 3, 0));
+    return true;
+}
+
+/** What casualties take from one side in one area: its family shares them in proportion to its members' strength. */
+static void bear(const model_step *s, uint32_t head, uint32_t enemy, uint32_t a) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
+    const real *wounded = step_parameter(s, WOUNDED, 0), *dead = area_row(s, 0, a);
+    real *captured = area_row(s, 3, a), *excess = step_row(s, ROW_excess_loss, head);
+    real *total = step_scratch(s, TOTAL), *remaining = step_scratch(s, REMAINING);
+    lanes_family_strength(s, head, a, total);
     for (uint32_t lane = 0; lane < n; lane++) {
         real lost = dead[lane] * (1 + wounded[lane]);
         captured[lane] = lane_min(captured[lane], lane_max(0, total[lane] - lost));
         lost += captured[lane];
         excess[lane] += lane_max(0, lost - total[lane]);
-        p[lane] = total[lane] > 0 ? lane_max(0, 1 - lost / total[lane]) : 0;
+        remaining[lane] = total[lane] > 0 ? lane_max(0, 1 - lost / total[lane]) : 0;
     }
     for (uint32_t f = 0; f < m->n_factions; f++) {
         if (step_family(s, f) != head)
             continue;
         real *strength = step_row(s, ROW_strength, f * m->n_areas + a);
         for (uint32_t lane = 0; lane < n; lane++)
-            strength[lane] *= p[lane];
+            strength[lane] *= remaining[lane];
     }
     imprison(s, head, enemy, a, captured);
 }
@@ -74,10 +107,11 @@ static void surrender(const model_step *s, uint32_t f) {
     uint32_t n = s->n_lanes;
     const real *rate = step_parameter(s, SURRENDER_RATE, 0), *kept = step_parameter(s, SURRENDER_CAPTURED, 0);
     const real *pressure = step_row(s, ROW_pressure, f), *informed = step_row(s, ROW_intelligence, f);
-    real *gone = step_scratch(s, 0), *captured = step_scratch(s, 1), *rule = step_scratch(s, 2),
-         *held = step_scratch(s, 3);
+    real *gone = step_scratch(s, GONE), *captured = area_row(s, 3, 0), *held = step_scratch(s, HELD);
     for (uint32_t lane = 0; lane < n; lane++)
         gone[lane] = lane_decayed(rate[lane] * pressure[lane] * informed[lane] * s->dt);
+    if (!lanes_any(gone, n))
+        return;
     for (uint32_t a = 0; a < m->n_areas; a++) {
         real *strength = step_row(s, ROW_strength, f * m->n_areas + a);
         for (uint32_t lane = 0; lane < n; lane++) {
@@ -90,7 +124,7 @@ static void surrender(const model_step *s, uint32_t f) {
         for (uint32_t h = 0; h < m->n_factions; h++) {
             if (step_family(s, h) == step_family(s, f) || step_family(s, h) != h)
                 continue;
-            lanes_is_ruler(s, h, rule);
+            const real *rule = step_scratch(s, FIRST_RULE + h);
             for (uint32_t lane = 0; lane < n; lane++)
                 held[lane] = rule[lane] * captured[lane];
             imprison(s, f, h, a, held);
@@ -100,17 +134,20 @@ static void surrender(const model_step *s, uint32_t f) {
 
 static void step(const model_step *s) {
     const model *m = s->m;
-    real *total = step_scratch(s, 0), *dead = step_scratch(s, 1), *captured = step_scratch(s, 2),
-         *p = step_scratch(s, 3);
     for (uint32_t c = 0; c < m->n_channels; c++) {
         if (m->channel_one_sided[c])
             continue;
-        uint32_t f = (uint32_t)m->channel_a[c], g = (uint32_t)m->channel_b[c];
-        for (uint32_t a = 0; a < m->n_areas; a++) {
-            side(s, f, g, c, a, true, total, dead, captured, p);
-            side(s, g, f, c, a, false, total, dead, captured, p);
+        const uint32_t side[2] = {(uint32_t)m->channel_a[c], (uint32_t)m->channel_b[c]};
+        for (uint32_t i = 0; i < 2; i++) {
+            if (!casualties(s, c, i == 0))
+                continue;
+            for (uint32_t a = 0; a < m->n_areas; a++)
+                if (lanes_any(step_row(s, ROW_deaths_now, c * m->n_areas + a), s->n_lanes))
+                    bear(s, side[i], side[1 - i], a);
         }
     }
+    for (uint32_t h = 0; h < m->n_factions; h++)
+        lanes_is_ruler(s, h, step_scratch(s, FIRST_RULE + h));
     for (uint32_t f = 0; f < m->n_factions; f++)
         surrender(s, f);
 }

@@ -1,6 +1,6 @@
 /* Prisons: captives are moved to the holder's prison area, break out, or are freed when the area changes hands.
  *
- *   moved of J: whole persons whose expectation is J (1 - exp(-kappa_J dt))
+ *   moved of J: whole persons whose expectation is J (1 - exp(-kappa_J dt)), no more than J
  *   break ~ hazard h (S_if / 1000) (1 - C_ih) per month, frees Binomial(J, phi_break)
  *   all of J is freed when factions hostile to the holder together control more than half of the area
  *   of the freed Binomial(freed, phi_rejoin) fight again
@@ -32,13 +32,15 @@ static void release(const model_step *s, uint32_t k, uint32_t a, real *restrict 
     const real *rejoin = step_parameter(s, REJOIN, 0);
     real *captives = step_row(s, ROW_captives, k * m->n_areas + a);
     real *strength = step_row(s, ROW_strength, m->captive_faction[k] * m->n_areas + a);
+    if (!lanes_any(freed, n))
+        return;
     for (uint32_t lane = 0; lane < n; lane++) {
         freed[lane] = lane_min(freed[lane], captives[lane]);
         captives[lane] -= freed[lane];
         p[lane] = rejoin[lane];
     }
     KERNEL(random_binomial_rows)
-    (&s->address, USE_PRISON_REJOIN, ((k * m->n_areas + a) * 2 + use_offset) * 4, 1, n, freed, p, back);
+    (&s->address, USE_PRISON_REJOIN, ((k * m->n_areas + a) * 2 + use_offset) * 4, 1, 1, n, freed, p, back);
     lanes_add(strength, back, n);
 }
 
@@ -74,7 +76,9 @@ static void breaks(const model_step *s, uint32_t k, uint32_t a) {
         attacked[lane] = u[lane] < 1 - back[lane] ? captives[lane] : 0;
         p[lane] = share[lane];
     }
-    KERNEL(random_binomial_rows)(&s->address, USE_PRISON_BREAK_SHARE, site, 1, n, attacked, p, freed);
+    lanes_fill(freed, 0, n);
+    if (lanes_any(attacked, n))
+        KERNEL(random_binomial_rows)(&s->address, USE_PRISON_BREAK_SHARE, site, 1, 1, n, attacked, p, freed);
     for (uint32_t lane = 0; lane < n; lane++)
         freed[lane] = enemy[lane] > (real)0.5 ? captives[lane] : freed[lane];
     release(s, k, a, freed, p, back, 0);
@@ -97,8 +101,9 @@ static void move_to_prison(const model_step *s, uint32_t k) {
         if (!lanes_whole_by_chance(s, USE_TRANSFER, k * m->n_areas + a, moved, u))
             continue;
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-            from[lane] -= moved[lane];
-            to[lane] += moved[lane];
+            real left = lane_max(0, from[lane] - moved[lane]); /* a part of a person is not moved as a whole one */
+            to[lane] += from[lane] - left;
+            from[lane] = left;
         }
     }
 }

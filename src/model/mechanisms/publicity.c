@@ -8,6 +8,8 @@
 
 enum { FADING, DEATHS_WEIGHT, RULER_WEIGHT, SCALE, N_PARAMETERS };
 
+enum { FIRST_SUM = 3 }; /* row of scratch: sums of the factions */
+
 static const parameter parameters[N_PARAMETERS] = {
     [FADING] = {"fading", "per month", 0.01, 5, 0.35, SCOPE_WORLD, PRIOR_LOG_NORMAL, 0.4, EVIDENCE_SOURCE,
                 "delta: how fast publicity fades (half-life two months).",
@@ -20,9 +22,10 @@ static const parameter parameters[N_PARAMETERS] = {
                "A0: events that make one unit of publicity.", "definition of the unit", ""},
 };
 
-/** What one channel's last month adds to side f's publicity. */
-static void add_channel(const model_step *s, uint32_t c, bool is_a, real *restrict sum,
-                        const real *restrict enemy_rules) {
+/** What one channel's last month adds to the publicity of those who start its events: sum[0] of side a, sum[1] of side b, whose
+ *  enemy rules in lanes where enemy_rules is 1. */
+static void add_channel(const model_step *s, uint32_t c, real *const *sum, real *const *enemy_rules,
+                        real *restrict noticed) {
     const model *m = s->m;
     const real *deaths_weight = step_parameter(s, DEATHS_WEIGHT, 0), *ruler_weight = step_parameter(s, RULER_WEIGHT, 0);
     bool is_one_sided = m->channel_one_sided[c];
@@ -32,11 +35,14 @@ static void add_channel(const model_step *s, uint32_t c, bool is_a, real *restri
         const real *share_a = step_row(s, ROW_start_share, c * m->n_areas + a);
         if (!lanes_any(events, s->n_lanes) && !lanes_any(deaths, s->n_lanes))
             continue;
-        for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-            real share = is_one_sided ? 1 : is_a ? share_a[lane] : 1 - share_a[lane];
-            sum[lane] += share * (events[lane] * (1 + ruler_weight[lane] * enemy_rules[lane]) +
-                                  deaths_weight[lane] * lane_log(1 + deaths[lane]));
-        }
+        for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+            noticed[lane] = deaths_weight[lane] * lane_log(1 + deaths[lane]);
+        for (uint32_t side = 0; side < (is_one_sided ? 1u : 2u); side++)
+            for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
+                real share = is_one_sided ? 1 : side == 0 ? share_a[lane] : 1 - share_a[lane];
+                sum[side][lane] +=
+                    share * (events[lane] * (1 + ruler_weight[lane] * enemy_rules[side][lane]) + noticed[lane]);
+            }
     }
 }
 
@@ -44,19 +50,23 @@ static void month(const model_step *s) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
     const real *fading = step_parameter(s, FADING, 0), *scale = step_parameter(s, SCALE, 0);
-    real *sum = step_scratch(s, 0), *rules = step_scratch(s, 1);
-    for (uint32_t f = 0; f < m->n_factions; f++) {
-        lanes_fill(sum, 0, n);
-        for (uint32_t c = 0; c < m->n_channels; c++) {
-            bool is_a = m->channel_a[c] == (int32_t)f, is_b = m->channel_b[c] == (int32_t)f;
-            if (!is_a && !is_b)
-                continue;
-            lanes_fill(rules, 0, n);
+    real *noticed = step_scratch(s, 0), *rules[2] = {step_scratch(s, 1), step_scratch(s, 2)};
+    for (uint32_t f = 0; f < m->n_factions; f++)
+        lanes_fill(step_scratch(s, FIRST_SUM + f), 0, n);
+    for (uint32_t c = 0; c < m->n_channels; c++) {
+        const int32_t side[2] = {m->channel_a[c], m->channel_b[c]};
+        real *sum[2] = {NULL, NULL};
+        for (uint32_t i = 0; i < 2 && side[i] >= 0; i++) {
+            sum[i] = step_scratch(s, FIRST_SUM + (uint32_t)side[i]);
+            lanes_fill(rules[i], 0, n);
             if (!m->channel_one_sided[c])
-                lanes_is_ruler(s, (uint32_t)(is_a ? m->channel_b[c] : m->channel_a[c]), rules);
-            add_channel(s, c, is_a, sum, rules);
+                lanes_is_ruler(s, (uint32_t)side[1 - i], rules[i]);
         }
+        add_channel(s, c, sum, rules, noticed);
+    }
+    for (uint32_t f = 0; f < m->n_factions; f++) {
         real *publicity = step_row(s, ROW_publicity, f);
+        const real *sum = step_scratch(s, FIRST_SUM + f);
         for (uint32_t lane = 0; lane < n; lane++)
             publicity[lane] = lane_exp(-fading[lane]) * publicity[lane] + sum[lane] / scale[lane];
     }

@@ -166,7 +166,9 @@ static void step(const model_step *s) {
     const model *m = s->m;
     const real *recovery = step_parameter(s, RECOVERY, 0), *zeta = step_parameter(s, CONTROL_EFFECT, 0);
     const real *delta = step_parameter(s, RECOGNITION, 0);
-    real *rules = step_scratch(s, 4), *gain = step_scratch(s, 5);
+    real *rules = step_scratch(s, 4), *gain = step_scratch(s, 5), *returned = step_scratch(s, 6);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        returned[lane] = 1 - lane_exp(-recovery[lane] * s->dt);
     for (uint32_t f = 0; f < m->n_factions; f++)
         for (uint32_t a = 0; a < m->n_areas; a++)
             harm_of(s, f, a, step_row(s, ROW_harm, f * m->n_areas + a));
@@ -174,6 +176,7 @@ static void step(const model_step *s) {
         if (!step_active(s, f))
             continue;
         lanes_is_ruler(s, f, rules);
+        bool may_rule = lanes_any(rules, s->n_lanes);
         recognised(s, f, gain);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++)
             gain[lane] *= delta[lane];
@@ -182,10 +185,10 @@ static void step(const model_step *s) {
             const real *rest = step_row(s, ROW_rest_utility, f * m->n_areas + a),
                        *control = step_row(s, ROW_control, f * m->n_areas + a);
             for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-                u[lane] += (rest[lane] - u[lane]) * (1 - lane_exp(-recovery[lane] * s->dt)) +
-                           s->dt * zeta[lane] * (control[lane] - (real)0.5);
+                u[lane] += (rest[lane] - u[lane]) * returned[lane] + s->dt * zeta[lane] * (control[lane] - (real)0.5);
             harm_effect(s, f, a);
-            ruler_cost(s, f, a, rules, gain);
+            if (may_rule)
+                ruler_cost(s, f, a, rules, gain);
         }
     }
     for (uint32_t a = 0; a < m->n_areas; a++)
