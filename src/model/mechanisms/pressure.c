@@ -49,38 +49,47 @@ static void rung_with_ruler(const model_step *s, uint32_t power, real *restrict 
     }
 }
 
-/** Ibar_pf; power WORLD_NONE: of the ruler itself, whose partners are its own people. */
+/** Rows of scratch from here on: f's national strength, and f's strength times the control of every faction, summed over areas:
+ *  what is known to partners does not depend on whose partners they are. */
+enum { FIRST_KNOWN = 10 };
+
+static void list_known(const model_step *s, uint32_t f) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
+    lanes_national_strength(s, f, step_scratch(s, FIRST_KNOWN));
+    for (uint32_t h = 0; h < m->n_factions; h++) {
+        real *known = step_scratch(s, FIRST_KNOWN + 1 + h);
+        lanes_fill(known, 0, n);
+        for (uint32_t a = 0; h != f && a < m->n_areas; a++) {
+            const real *strength = step_row(s, ROW_strength, f * m->n_areas + a),
+                       *control = step_row(s, ROW_control, h * m->n_areas + a);
+            for (uint32_t lane = 0; lane < n; lane++)
+                known[lane] += strength[lane] * control[lane];
+        }
+    }
+}
+
+/** Ibar_pf after list_known; power WORLD_NONE: of the ruler itself, whose partners are its own people. */
 static void intelligence(const model_step *s, int32_t power, uint32_t f, const real *restrict rung,
                          real *restrict out) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
     const real *blind = step_parameter(s, BLIND, 0), *informed = step_parameter(s, INFORMED, 0),
-               *ruler = step_row(s, ROW_ruler, 0);
-    real *total = step_scratch(s, 8), *partners = step_scratch(s, 9), *R = step_scratch(s, 10);
+               *ruler = step_row(s, ROW_ruler, 0), *total = step_scratch(s, FIRST_KNOWN);
+    real *R = step_scratch(s, 8);
     lanes_fill(out, 0, n);
-    lanes_fill(total, 0, n);
-    for (uint32_t a = 0; a < m->n_areas; a++)
-        lanes_add(total, step_row(s, ROW_strength, f * m->n_areas + a), n);
-    /* sum over factions first: partners' control weighted by the target's strength */
     for (uint32_t h = 0; h < m->n_factions; h++) {
         if (h == f)
             continue;
         if (power >= 0)
             lanes_relation(s, (uint32_t)power, m->actor_of_faction[h], R);
+        const real *known = step_scratch(s, FIRST_KNOWN + 1 + h);
         for (uint32_t lane = 0; lane < n; lane++) {
             bool rules = ruler[lane] == (real)h;
             real friendly = power >= 0 ? lane_max(0, R[lane]) : 0;
-            R[lane] = lane_min(1, friendly + (rules && (power < 0 || rung[lane] >= 2) ? 1 : 0));
+            real share = lane_min(1, friendly + (rules && (power < 0 || rung[lane] >= 2) ? 1 : 0));
+            out[lane] += share * known[lane];
         }
-        lanes_fill(partners, 0, n);
-        for (uint32_t a = 0; a < m->n_areas; a++) {
-            const real *strength = step_row(s, ROW_strength, f * m->n_areas + a),
-                       *control = step_row(s, ROW_control, h * m->n_areas + a);
-            for (uint32_t lane = 0; lane < n; lane++)
-                partners[lane] += strength[lane] * control[lane];
-        }
-        for (uint32_t lane = 0; lane < n; lane++)
-            out[lane] += R[lane] * partners[lane];
     }
     for (uint32_t lane = 0; lane < n; lane++) {
         real pi = total[lane] > 0 ? lane_min(1, out[lane] / total[lane]) : 0;
@@ -128,6 +137,7 @@ static void press(const model_step *s, uint32_t f) {
     ruler_hostility(s, f, hostile, R);
     ruler_effort(s, f, effort);
     lanes_fill(rung, 0, n);
+    list_known(s, f);
     intelligence(s, WORLD_NONE, f, rung, informed);
     for (uint32_t lane = 0; lane < n; lane++) {
         goal[lane] = from_ruler[lane] * effort[lane] * hostile[lane];

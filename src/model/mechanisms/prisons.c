@@ -91,13 +91,15 @@ static void move_to_prison(const model_step *s, uint32_t k) {
         return;
     const real *rate = step_parameter(s, TRANSFER_RATE, 0);
     real *to = step_row(s, ROW_captives, k * m->n_areas + (uint32_t)prison);
-    real *moved = step_scratch(s, 0), *u = step_scratch(s, 1);
+    real *moved = step_scratch(s, 0), *u = step_scratch(s, 1), *gone = step_scratch(s, 2);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        gone[lane] = lane_decayed(rate[lane] * s->dt);
     for (uint32_t a = 0; a < m->n_areas; a++) {
         real *from = step_row(s, ROW_captives, k * m->n_areas + a);
         if (a == (uint32_t)prison)
             continue;
         for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-            moved[lane] = from[lane] > 0 ? from[lane] * lane_decayed(rate[lane] * s->dt) : 0;
+            moved[lane] = lane_max(0, from[lane] * gone[lane]);
         if (!lanes_whole_by_chance(s, USE_TRANSFER, k * m->n_areas + a, moved, u))
             continue;
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
