@@ -310,6 +310,7 @@ typedef struct tsr_backtest_options {
     const char *origins;  /**< "rolling"; "window", the challenge's; NULL or "both" */
     const char *profile;  /**< "views-challenge-2023" (NULL) or "views-evaluation" */
     uint32_t fit;         /**< every origin fits parameters to its own past in so many iterations; 0: prior medians */
+    bool drift;           /**< as in tsr_forecast_options; not with `fit` */
 } tsr_backtest_options;
 
 /** Forecast from every origin and score. Import the panel with `to_judge`, to use all months that the scenario allows.

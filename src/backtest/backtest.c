@@ -271,6 +271,7 @@ static tsr_status one_origin(work *k, uint32_t i_origin, backtest *b, tsr_error 
         .last_data = k->p->first_month + (int32_t)month,
         .n_months = LONGEST,
         .estimates = fitted ? &estimates : NULL,
+        .drift = k->options->drift,
         .n_repeats = 1};
     TRY(forecast(k->w, k->p, &options, &result, error));
     for (uint32_t unit = 0; unit < UNIT_KINDS; unit++)

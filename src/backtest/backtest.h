@@ -38,6 +38,8 @@ typedef struct backtest_options {
     backtest_set set;          /**< the challenge's origins lie between first and last one where these are given */
     const char *profile;       /**< of IGN and MIS; NULL: the first one */
     uint32_t n_fit_iterations; /**< every origin fits parameters to its own past, by so many iterations; 0: medians */
+    bool
+        drift; /**< parameters of pace drift around their priors while data are seen, as in a nowcast; not with a fit */
 } backtest_options;
 
 /** Mean scores of one model over origins (and areas) of one unit, type and horizon. */
