@@ -11,6 +11,7 @@
 struct tsr_backtest {
     backtest *b;
     uint64_t seed;
+    char scenario_hash[65];
 };
 
 tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *p, const tsr_backtest_options *o,
@@ -39,7 +40,9 @@ tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *p, co
     if (!result)
         return FAIL(error, TSR_E_MEMORY, "no memory for the backtest");
     result->seed = o->seed;
-    tsr_status status = backtest_run(scenario->w, p->p, &options, &result->b, error);
+    tsr_status status = api_scenario_hash(scenario, p, result->scenario_hash, error);
+    if (status == TSR_OK)
+        status = backtest_run(scenario->w, p->p, &options, &result->b, error);
     if (status == TSR_OK)
         *out = result;
     else
@@ -87,7 +90,7 @@ tsr_status tsr_backtest_write(const tsr_backtest *result, const tsr_scenario *sc
                                   .w = scenario->w,
                                   .panel = p->p,
                                   .scenario_path = scenario->path,
-                                  .scenario_hash = scenario->hash,
+                                  .scenario_hash = result->scenario_hash,
                                   .arguments = arguments ? arguments : "",
                                   .seed = result->seed};
     TRY(output_write_scores(&scores, folder, &(output_options){.replace = options && options->replace}, error));

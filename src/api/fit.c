@@ -29,9 +29,12 @@ tsr_status tsr_fit_run(const tsr_scenario *scenario, const tsr_panel *p, const t
                                  .save_seconds = 120};
     tsr_fit *f = calloc(1, sizeof *f);
     char *arguments = strdup(o->arguments ? o->arguments : "");
+    char hash[65];
     tsr_status status = TSR_OK;
     if (!f || !arguments)
         status = FAIL(error, TSR_E_MEMORY, "no memory for the fit");
+    if (status == TSR_OK)
+        status = api_scenario_hash(scenario, p, hash, error);
     if (status == TSR_OK)
         status = fit(scenario->w, p->p, &options, &f->r, error);
     if (status != TSR_OK) {
@@ -43,7 +46,7 @@ tsr_status tsr_fit_run(const tsr_scenario *scenario, const tsr_panel *p, const t
     study_run *run = &f->r->run;
     run->scenario_path = scenario->path;
     run->arguments = arguments;
-    memcpy(run->scenario_hash, scenario->hash, sizeof run->scenario_hash);
+    memcpy(run->scenario_hash, hash, sizeof hash);
     *out = f;
     return TSR_OK;
 }

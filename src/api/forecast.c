@@ -30,6 +30,7 @@ static tsr_status read_kinds(const char *text, bool out[DATA_KINDS], tsr_error *
 tsr_status tsr_forecast(const tsr_scenario *scenario, const tsr_panel *p, const tsr_forecast_options *o, tsr_run **out,
                         tsr_error *error) {
     tsr_status status = TSR_OK;
+    char hash[65];
     fit_estimates estimates;
     if (o->fit && (status = fit_read_estimates(o->fit, &estimates, error)) != TSR_OK)
         return status;
@@ -62,13 +63,14 @@ tsr_status tsr_forecast(const tsr_scenario *scenario, const tsr_panel *p, const 
         status = FAIL(error, TSR_E_MEMORY, "no memory for the run");
         goto out;
     }
+    TRY(api_scenario_hash(scenario, p, hash, error));
     TRY(forecast(scenario->w, p->p, &choices, &result->s, error));
     if (o->ablate)
         TRY(ablation_create(scenario->w, p->p, &choices, result->s, &result->s->learning.ablation, error));
     study_run *run = &result->s->run;
     run->scenario_path = scenario->path;
     run->arguments = result->arguments;
-    memcpy(run->scenario_hash, scenario->hash, sizeof run->scenario_hash);
+    memcpy(run->scenario_hash, hash, sizeof hash);
     *out = result;
     result = NULL;
 out:

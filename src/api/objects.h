@@ -17,7 +17,7 @@ struct tsr_scenario {
     char *path; /**< as given */
     bool is_file;
     char folder[TSR_PATH_SIZE];
-    char hash[65];
+    char yaml_hash[65]; /**< of scenario.yaml as it was read */
 };
 
 struct tsr_panel {
@@ -33,6 +33,9 @@ struct tsr_run {
 tsr_problems *api_problems_create(void);
 /** Give the list to the caller, or free it when the caller wants none. */
 void api_problems_hand_over(tsr_problems *problems, tsr_problems **out);
+/** SHA-256 over the hashes of scenario.yaml and of every file it names, in order. Files that `p` (may be NULL) has read are
+ *  not read again: their hash is that of what was imported. Work that takes long asks before it starts. */
+tsr_status api_scenario_hash(const tsr_scenario *scenario, const tsr_panel *p, char hex[65], tsr_error *error);
 /** Hand the buffer's characters to the caller. */
 tsr_status api_text(text_buffer *b, char **text, tsr_error *error);
 

@@ -97,6 +97,7 @@ tsr_status tsr_simulate_bytes(const tsr_scenario *scenario, const tsr_simulate_o
 tsr_status tsr_simulate(const tsr_scenario *scenario, const tsr_panel *p, const tsr_simulate_options *options,
                         tsr_run **out, tsr_error *error) {
     tsr_status status = TSR_OK;
+    char hash[65];
     simulate_options choices = simulate_choices(options);
     tsr_run *result = calloc(1, sizeof *result);
     if (!result)
@@ -106,11 +107,12 @@ tsr_status tsr_simulate(const tsr_scenario *scenario, const tsr_panel *p, const 
         status = FAIL(error, TSR_E_MEMORY, "no memory for the run");
         goto out;
     }
+    TRY(api_scenario_hash(scenario, p, hash, error));
     TRY(simulate(scenario->w, p ? p->p : NULL, &choices, &result->s, error));
     study_run *run = &result->s->run;
     run->scenario_path = scenario->path;
     run->arguments = result->arguments;
-    memcpy(run->scenario_hash, scenario->hash, sizeof run->scenario_hash);
+    memcpy(run->scenario_hash, hash, sizeof hash);
     *out = result;
     result = NULL;
 out:

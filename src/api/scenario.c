@@ -45,29 +45,50 @@ void api_problems_hand_over(tsr_problems *problems, tsr_problems **out) {
         tsr_problems_free(problems);
 }
 
-/** SHA-256 over the hashes of scenario.yaml and of every file it names, in order. */
-static tsr_status hash_files(tsr_scenario *scenario, tsr_error *error) {
+/** Hash of a file that the scenario names, from the panel when that has read it. */
+static tsr_status hash_of(const tsr_scenario *scenario, const tsr_panel *p, const char *name, char hex[65],
+                          tsr_error *error) {
+    tsr_status status = TSR_OK;
+    char path[TSR_PATH_SIZE];
+    for (size_t i = 0; p && i < p->p->n_files; i++)
+        if (strcmp(p->p->files[i].path, name) == 0) {
+            memcpy(hex, p->p->files[i].hash, sizeof p->p->files[i].hash);
+            return TSR_OK;
+        }
+    TRY(path_join(scenario->folder, name, path, error));
+    TRY(sha256_file(path, hex, NULL, error));
+out:
+    return status;
+}
+
+tsr_status api_scenario_hash(const tsr_scenario *scenario, const tsr_panel *p, char hex[65], tsr_error *error) {
     tsr_status status = TSR_OK;
     text_buffer all;
-    char hex[65], path[TSR_PATH_SIZE];
     size_t n;
     const world_file *files = world_files(scenario->w, &n);
     text_buffer_init(&all);
-    TRY(path_join(scenario->folder, "scenario.yaml", path, error));
-    /* A scenario may have been named by its file. */
-    TRY(sha256_file(scenario->is_file ? scenario->path : path, hex, NULL, error));
-    text_add_string(&all, hex);
+    text_add_string(&all, scenario->yaml_hash);
     for (size_t i = 0; i < n; i++) {
-        TRY(path_join(scenario->folder, world_string(scenario->w, files[i].path), path, error));
-        TRY(sha256_file(path, hex, NULL, error));
-        text_add_string(&all, hex);
+        char one[65];
+        TRY(hash_of(scenario, p, world_string(scenario->w, files[i].path), one, error));
+        text_add_string(&all, one);
     }
     if (all.failed)
         status = FAIL(error, TSR_E_MEMORY, "no memory to hash the scenario");
     else
-        sha256_bytes(all.data, all.n, scenario->hash);
+        sha256_bytes(all.data, all.n, hex);
 out:
     text_buffer_clear(&all);
+    return status;
+}
+
+/** A scenario may have been named by its file. */
+static tsr_status hash_yaml(tsr_scenario *scenario, tsr_error *error) {
+    tsr_status status = TSR_OK;
+    char path[TSR_PATH_SIZE];
+    TRY(path_join(scenario->folder, "scenario.yaml", path, error));
+    TRY(sha256_file(scenario->is_file ? scenario->path : path, scenario->yaml_hash, NULL, error));
+out:
     return status;
 }
 
@@ -91,7 +112,7 @@ tsr_status tsr_scenario_read(const char *path, tsr_scenario **out, tsr_problems 
     }
     scenario->is_file = ends_with(path, ".yaml") || ends_with(path, ".yml");
     TRY(scenario_read(path, &scenario->w, scenario->folder, &list->list, error));
-    TRY(hash_files(scenario, error));
+    TRY(hash_yaml(scenario, error));
     *out = scenario;
     scenario = NULL;
 out:

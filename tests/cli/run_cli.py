@@ -4,6 +4,7 @@
 Usage: run_cli.py TESSERA GROUP     a group is a function below named group_GROUP
 """
 import csv
+import hashlib
 import json
 import math
 import os
@@ -54,7 +55,7 @@ def make_scenario(folder, name="s", changes=(), files=()):
 
 
 def read_file(*path):
-    with open(os.path.join(*path), encoding="utf-8") as f:
+    with open(os.path.join(*path), encoding="utf-8", newline="") as f:
         return f.read()
 
 
@@ -99,8 +100,14 @@ def group_happy(folder):
     expect(run("simulate", "s", "--members", 32, "--out", "r", folder=folder), 0, "Recognised by June?", where="stdout")
     for name in ("run.nc", "questions.csv", "summary.json", "provenance.json", "report.html", "forecast_country_sb.csv"):
         assert os.path.getsize(os.path.join(folder, "r", name)) > 0, name
-    with open(os.path.join(folder, "r", "provenance.json"), encoding="utf-8") as f:
-        assert "simulate s --members 32 --out r" in json.dumps(json.load(f))
+    with_data = json.loads(read_file(folder, "r", "provenance.json"))
+    assert "simulate s --members 32 --out r" in json.dumps(with_data)
+    # the scenario's hash: scenario.yaml and every file it names, whether the run imported them or not
+    expect(run("simulate", "s", "--members", 32, "--no-data", "--out", "n", folder=folder), 0)
+    hashes = [hashlib.sha256(read_file(folder, "s", name).encode()).hexdigest()
+              for name in ["scenario.yaml"] + [file["path"] for file in with_data["files"]]]
+    for provenance in (with_data, json.loads(read_file(folder, "n", "provenance.json"))):
+        assert provenance["scenario_hash"] == hashlib.sha256("".join(hashes).encode()).hexdigest(), provenance
     os.remove(os.path.join(folder, "r", "report.html"))
     expect(run("report", "r", folder=folder), 0, "r/report.html", where="stdout")
     assert os.path.getsize(os.path.join(folder, "r", "report.html")) > 0
