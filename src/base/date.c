@@ -88,12 +88,13 @@ bool date_read(const char *text, size_t n, date_day *first, date_day *last) {
                        n > 7 ? read_digits(text + 8, 2) : 1};
     if (!date_valid(date))
         return false;
-    *first = date_to_day(date);
+    *first = *last = date_to_day(date);
+    if (n == 10)
+        return true;
     civil_date end = date;
     if (n == 4)
         end.month = 12;
-    if (n < 10)
-        end.day = days_in_month(end.year, end.month);
+    end.day = days_in_month(end.year, end.month);
     *last = date_to_day(end);
     return true;
 }

@@ -1,20 +1,26 @@
-/* A streaming CSV reader. The block always has a newline behind its last byte, so that the search for the end of an
- * unquoted cell, eight bytes at a time, needs no test for the block's end. */
+/* A streaming CSV reader. The block always has a newline behind its last byte, so that the search for the end of a row
+ * needs no test for the block's end. Of a row only the places of its separators are kept; what a cell is between two of
+ * them is found out when somebody asks. */
 #include "events/csv.h"
 
+#include "base/arena.h"
 #include "base/log.h"
+#include "events/byte_mask.h"
 #include "events/source.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define FIRST_BLOCK ((size_t)1 << 20)
-#define PADDING ((size_t)16) /* readable bytes behind the block */
+#define PADDING                                                                                                        \
+    ((size_t)BYTE_MASK_SIZE) /* bytes behind the block that may be looked at: the newline and what follows */
 
-typedef struct cell {
-    uint32_t begin, n;   /**< from the row's first byte, without the quotes around it */
-    uint32_t is_escaped; /**< has "" for a quote */
-} cell;
+/** 64 bytes from `at` on, one bit for each. */
+typedef struct window {
+    const char *at; /**< NULL: none was looked at */
+    uint64_t ends;  /**< commas and newlines that are not behind us */
+    uint64_t stops; /**< newlines and quotes that open a cell, not behind us */
+} window;
 
 struct csv_reader {
     source *input;
@@ -31,9 +37,11 @@ struct csv_reader {
     bool has_returns;     /**< lines end in a carriage return alone; they are made newlines as they come */
     const tsr_hooks *hooks;
     uint64_t n_read; /**< bytes */
-    cell *cells;
-    uint32_t n_cells, cells_capacity;
-    bool has_escapes; /**< some cell of the current row is escaped: the scratch has room for the row */
+    window seen;     /**< where the next row begins */
+    uint32_t *ends;  /**< the separator behind each cell of the current row, from the row's first byte */
+    size_t n_cells, ends_capacity;
+    bool has_quotes;  /**< some cell of the current row is quoted, so that it may have newlines */
+    bool has_escapes; /**< and one has "" for a quote: the scratch has room for the row */
     char *scratch;    /**< unescaped cells of the current row */
     size_t scratch_capacity;
 };
@@ -98,7 +106,7 @@ void csv_close(csv_reader *r) {
         return;
     source_close(r->input);
     free(r->block);
-    free(r->cells);
+    free(r->ends);
     free(r->scratch);
     free(r);
 }
@@ -197,6 +205,7 @@ static tsr_status fill(csv_reader *r, tsr_error *error) {
             break;
         n += n_more;
     }
+    r->seen.at = NULL;
     r->n_read += n;
     if (r->hooks != NULL && r->hooks->progress != NULL)
         r->hooks->progress(r->hooks->user, r->path, r->n_read, source_size(r->input));
@@ -206,79 +215,96 @@ static tsr_status fill(csv_reader *r, tsr_error *error) {
     return check_form(r, from, error);
 }
 
-/** First ',' or '\n' at or behind p. There is always one: the newline behind the block. */
-static inline char *find_separator(char *p) {
-    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-    for (;; p += 8) {
-        uint64_t word;
-        memcpy(&word, p, sizeof word);
-        uint64_t comma = word ^ (ones * ','), newline = word ^ (ones * '\n');
-        uint64_t hit = ((comma - ones) & ~comma & tops) | ((newline - ones) & ~newline & tops);
-        if (hit != 0) /* the lowest bit set is exact, those above need not be */
-            return p + (__builtin_ctzll(hit) >> 3);
-    }
+/** @param begins  a cell begins at p */
+static inline window look(const char *p, bool begins) {
+    uint64_t newlines = byte_mask(p, '\n'), ends = byte_mask(p, ',') | newlines;
+    return (window){p, ends, newlines | (byte_mask(p, '"') & (ends << 1 | begins))};
+}
+
+static inline window look_further(const window *w) {
+    char last = w->at[BYTE_MASK_SIZE - 1];
+    return look(w->at + BYTE_MASK_SIZE, last == ',' || last == '\n');
 }
 
 /** The closing quote of a cell whose text begins at p, or NULL when the data end before it. */
-static char *find_quote(const csv_reader *r, char *p, uint32_t *is_escaped) {
+static char *find_quote(csv_reader *r, char *p) {
     while (p < r->end && (p = memchr(p, '"', (size_t)(r->end - p))) != NULL) {
         if (p + 1 >= r->end || p[1] != '"')
             return p;
-        *is_escaped = 1;
+        r->has_escapes = true;
         p += 2;
     }
     return NULL;
 }
 
-static bool add_cell(csv_reader *r, const char *begin, const char *end, uint32_t is_escaped) {
-    if (r->n_cells == r->cells_capacity) {
-        uint32_t capacity = r->cells_capacity > 0 ? r->cells_capacity * 2 : 64;
-        cell *cells = realloc(r->cells, capacity * sizeof *cells);
-        if (cells == NULL)
-            return false;
-        r->cells = cells;
-        r->cells_capacity = capacity;
-    }
-    r->has_escapes = r->has_escapes || is_escaped != 0;
-    r->cells[r->n_cells++] = (cell){(uint32_t)(begin - r->row), (uint32_t)(end - begin), is_escaped};
-    return true;
+/** Go from the opening quote of a cell to the separator behind it, or to where the trouble is. */
+static row_outcome cross_quoted(csv_reader *r, char **at) {
+    char *p = find_quote(r, *at + 1);
+    r->has_quotes = true;
+    if (p == NULL)
+        return r->is_at_end ? ROW_QUOTE_OPEN : ROW_INCOMPLETE;
+    p++;
+    if (p + 1 >= r->end && !r->is_at_end)
+        return ROW_INCOMPLETE;
+    p += *p == '\r' && p[1] == '\n';
+    *at = p;
+    return *p == ',' || *p == '\n' ? ROW_FOUND : ROW_BEHIND_QUOTE;
+}
+
+/** Note the separators of a window up to its first stop. */
+static void add_ends(csv_reader *r, const window *w, uint64_t up_to) {
+    uint32_t offset = (uint32_t)(w->at - r->row), *ends = r->ends + r->n_cells;
+    for (uint64_t bits = w->ends & up_to; bits != 0; bits &= bits - 1)
+        *ends++ = offset + (uint32_t)__builtin_ctzll(bits);
+    r->n_cells = (size_t)(ends - r->ends);
+}
+
+static bool reserve_ends(csv_reader *r) {
+    void *ends = r->ends;
+    bool ok = array_reserve(&ends, &r->ends_capacity, r->n_cells + BYTE_MASK_SIZE + 1, sizeof *r->ends);
+    r->ends = ends;
+    return ok;
 }
 
 /** Cut the row at r->row into cells. *stop is the newline that ends it, or where the trouble is. */
 static row_outcome cut_row(csv_reader *r, char **stop) {
-    char *p = r->row;
+    window w = r->seen.at != NULL ? r->seen : look(r->row, true);
+    char *p;
     r->n_cells = 0;
-    r->has_escapes = false;
-    for (;; p++) {
-        char *begin = p, *end;
-        uint32_t is_escaped = 0;
-        if (*p == '"' && p < r->end) {
-            char *quote = find_quote(r, ++begin, &is_escaped);
-            *stop = p;
-            if (quote == NULL)
-                return r->is_at_end ? ROW_QUOTE_OPEN : ROW_INCOMPLETE;
-            end = quote;
-            p = quote + 1;
-            if (p + 1 >= r->end && !r->is_at_end)
-                return ROW_INCOMPLETE;
-            p += *p == '\r' && p[1] == '\n';
-            *stop = p;
-            if (*p != ',' && *p != '\n')
-                return ROW_BEHIND_QUOTE;
-        } else {
-            end = p = find_separator(p);
-            end -= *p == '\n' && end > begin && end[-1] == '\r';
-        }
-        *stop = p;
-        if (p >= r->end && !r->is_at_end)
-            return ROW_INCOMPLETE;
-        if (r->n_cells == CSV_MAX_CELLS)
-            return ROW_CELLS;
-        if (!add_cell(r, begin, end, is_escaped))
+    r->has_quotes = r->has_escapes = false;
+    for (;;) {
+        uint64_t first = w.stops & -w.stops, up_to = first | (first - 1); /* all of them when there is no stop */
+        if (!reserve_ends(r))
             return ROW_MEMORY;
+        add_ends(r, &w, up_to);
+        if (r->n_cells > CSV_MAX_CELLS) {
+            p = r->row + r->ends[CSV_MAX_CELLS];
+            break;
+        }
+        if (first == 0) {
+            w = look_further(&w);
+            continue;
+        }
+        p = r->row + (w.at - r->row) + __builtin_ctzll(first);
+        w.ends &= ~up_to;
+        w.stops &= ~up_to;
         if (*p == '\n')
-            return ROW_FOUND;
+            break;
+        row_outcome outcome = cross_quoted(r, &p);
+        *stop = p;
+        if (outcome != ROW_FOUND)
+            return outcome;
+        r->ends[r->n_cells++] = (uint32_t)(p - r->row);
+        w.at = NULL;
+        if (*p == '\n' || r->n_cells > CSV_MAX_CELLS)
+            break;
+        w = look(p + 1, true);
     }
+    *stop = p;
+    if (p >= r->end && !r->is_at_end)
+        return ROW_INCOMPLETE;
+    r->seen = w;
+    return r->n_cells > CSV_MAX_CELLS ? ROW_CELLS : ROW_FOUND;
 }
 
 static bool reserve_scratch(csv_reader *r, size_t n) {
@@ -316,6 +342,20 @@ tsr_status csv_check_unchanged(const csv_reader *r, tsr_error *error) {
     return source_check_unchanged(r->input, error);
 }
 
+/** Bytes of a cell as they are in the file, without the quotes around it. */
+static csv_slice raw_cell(const csv_reader *r, size_t i, bool *is_quoted) {
+    const char *from = r->row + (i > 0 ? r->ends[i - 1] + 1 : 0), *to = r->row + r->ends[i];
+    to -= *to == '\n' && to > from && to[-1] == '\r';
+    *is_quoted = *from == '"';
+    return *is_quoted ? (csv_slice){from + 1, (size_t)(to - from) - 2} : (csv_slice){from, (size_t)(to - from)};
+}
+
+/** The row is one cell with nothing in it. */
+static bool is_blank(const csv_reader *r) {
+    bool is_quoted;
+    return r->n_cells == 1 && raw_cell(r, 0, &is_quoted).n == 0;
+}
+
 tsr_status csv_next(csv_reader *r, bool *more, tsr_error *error) {
     bool is_first = r->end == r->block && !r->is_at_end;
     for (;;) {
@@ -327,9 +367,9 @@ tsr_status csv_next(csv_reader *r, bool *more, tsr_error *error) {
                 skip_mark(r);
             is_first = false;
         }
+        r->n_cells = 0;
         if (r->at == r->end) {
             *more = false;
-            r->n_cells = 0;
             return TSR_OK;
         }
         char *stop = NULL;
@@ -351,8 +391,8 @@ tsr_status csv_next(csv_reader *r, bool *more, tsr_error *error) {
         r->is_cut = stop >= r->end;
         r->at = r->is_cut ? r->end : stop + 1;
         r->line = r->next_line;
-        r->next_line += count_lines(r->row, stop) + 1;
-        if (r->n_cells > 1 || r->cells[0].n > 0) {
+        r->next_line += 1 + (r->has_quotes ? count_lines(r->row, stop) : 0);
+        if (!is_blank(r)) {
             *more = true;
             return TSR_OK;
         }
@@ -372,24 +412,25 @@ size_t csv_n_cells(const csv_reader *r) {
 }
 
 csv_slice csv_cell(csv_reader *r, size_t i) {
-    const cell *c = &r->cells[i];
-    const char *from = r->row + c->begin;
-    if (!c->is_escaped)
-        return (csv_slice){from, c->n};
-    char *to = r->scratch + c->begin; /* where it is in the row: earlier texts stay where they are */
+    bool is_quoted;
+    csv_slice raw = raw_cell(r, i, &is_quoted);
+    if (!is_quoted || !r->has_escapes)
+        return raw;
+    char *to = r->scratch + (raw.text - r->row); /* where it is in the row: earlier texts stay where they are */
     size_t n = 0;
-    for (uint32_t k = 0; k < c->n; k++) {
-        to[n++] = from[k];
-        k += from[k] == '"';
+    for (size_t k = 0; k < raw.n; k++) {
+        to[n++] = raw.text[k];
+        k += raw.text[k] == '"';
     }
     return (csv_slice){to, n};
 }
 
 base_place csv_place(const csv_reader *r, size_t i) {
+    bool is_quoted;
     if (r->n_cells == 0)
         return (base_place){r->path, r->next_line, 1};
-    const cell *c = &r->cells[i < r->n_cells ? i : r->n_cells - 1];
-    return place_of(r, r->row, r->line, r->row + c->begin + (i < r->n_cells ? 0 : c->n));
+    csv_slice raw = raw_cell(r, i < r->n_cells ? i : r->n_cells - 1, &is_quoted);
+    return place_of(r, r->row, r->line, raw.text + (i < r->n_cells ? 0 : raw.n));
 }
 
 bool csv_row_is_open(const csv_reader *r) {

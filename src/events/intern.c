@@ -6,12 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** FNV-1a, doi:10.17487/RFC9923. */
+static uint64_t mix(uint64_t hash, uint64_t part) {
+    hash = (hash ^ part) * 0x9E3779B97F4A7C15u; /* 2^64 over the golden ratio */
+    return hash ^ hash >> 32;
+}
+
+/** Eight bytes at a time; the last eight may have some again. */
 static uint32_t hash_of(const char *text, size_t n) {
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
-    return hash;
+    uint64_t hash = n, part;
+    size_t i = 0;
+    for (; i + sizeof part <= n; i += sizeof part) {
+        memcpy(&part, text + i, sizeof part);
+        hash = mix(hash, part);
+    }
+    if (i < n && n >= sizeof part) {
+        memcpy(&part, text + n - sizeof part, sizeof part);
+        return (uint32_t)mix(hash, part);
+    }
+    for (; i < n; i++)
+        hash = mix(hash, (unsigned char)text[i]);
+    return (uint32_t)hash;
 }
 
 void intern_init(intern *table) {

@@ -1,5 +1,6 @@
 /* The streaming CSV reader: RFC 4180 and what real files do to it, with places. */
 #include "base/text.h"
+#include "events/byte_mask.h"
 #include "events/csv.h"
 
 #include <setjmp.h>
@@ -187,12 +188,90 @@ static void test_columns_are_characters(void **state) {
     check_fails("\xC4\x81,\"\xC4\x81\"y\n", 9, 1, 6, "text behind a closing quote");
 }
 
+/** Every window of a text full of near misses (bits off by one, the top bit set), against a loop over its bytes. */
+static void test_byte_mask(void **state) {
+    static const char bytes[] = {',', '\n', '"',    '-',    '+',    '\v',   '\t', '#',
+                                 '!', '\0', '\xAC', '\x8A', '\xA2', '\xFF', 'a'};
+    char text[4096];
+    uint32_t random = 1;
+    (void)state;
+    for (size_t i = 0; i < sizeof text; i++) {
+        random = random * 1664525u + 1013904223u;
+        text[i] = bytes[(random >> 16) % sizeof bytes];
+    }
+    for (size_t i = 0; i + BYTE_MASK_SIZE <= sizeof text; i++)
+        for (size_t k = 0; k < sizeof bytes; k++) {
+            uint64_t expected = 0;
+            for (size_t bit = 0; bit < BYTE_MASK_SIZE; bit++)
+                expected |= (uint64_t)(text[i + bit] == bytes[k]) << bit;
+            assert_int_equal(byte_mask(text + i, bytes[k]), expected);
+            assert_int_equal(byte_mask_plain(text + i, bytes[k]), expected);
+        }
+}
+
+static void add_noise(text_buffer *text, uint32_t *random, size_t n) {
+    static const char letters[] = "ab-. \xC3\xA9";
+    for (size_t i = 0; i < n; i++) {
+        *random = *random * 1664525u + 1013904223u;
+        text_add(text, &letters[(*random >> 16) % (sizeof letters - 1)], 1);
+    }
+}
+
+/** Rows of cells of all lengths around 64 bytes, some quoted, with what a quoted cell may have in it: what comes out is what
+ *  was put in, and every row is on its line. */
+static void test_cells_around_windows(void **state) {
+    enum { ROWS = 20000 };
+    uint32_t random = 7, line = 1;
+    text_buffer file, cells;
+    csv_reader *r = NULL;
+    tsr_error error = TSR_ERROR_INIT;
+    bool more = false;
+    (void)state;
+    text_buffer_init(&file);
+    for (uint32_t row = 0; row < ROWS; row++)
+        for (uint32_t k = 0, n = 1 + row % 7; k < n; k++) {
+            random = random * 1664525u + 1013904223u;
+            bool is_quoted = random >> 30 == 0;
+            text_add_string(&file, is_quoted ? "\"" : "c");
+            add_noise(&file, &random, (random >> 8) % 90);
+            text_add_string(&file, is_quoted ? ",\n\"\"x\"" : "\"");
+            text_add_string(&file, k + 1 < n ? "," : row % 3 == 0 ? "\r\n" : "\n");
+        }
+    assert_false(file.failed);
+    assert_int_equal(csv_open_bytes(file.data, file.n, "x.csv", &r, &error), TSR_OK);
+    text_buffer_init(&cells); /* the file again, made of its cells */
+    for (uint32_t row = 0; row < ROWS; row++) {
+        assert_int_equal(csv_next(r, &more, &error), TSR_OK);
+        assert_true(more);
+        assert_int_equal(csv_n_cells(r), 1 + row % 7);
+        assert_int_equal(csv_line(r), line);
+        line++;
+        for (size_t k = 0, n = csv_n_cells(r); k < n; k++) {
+            csv_slice cell = csv_cell(r, k);
+            bool is_quoted = cell.n >= 4 && memcmp(cell.text + cell.n - 4, ",\n\"x", 4) == 0;
+            line += is_quoted;
+            text_add_string(&cells, is_quoted ? "\"" : "");
+            text_add(&cells, cell.text, cell.n - (is_quoted ? 2 : 0));
+            text_add_string(&cells, is_quoted ? "\"\"x\"" : "");
+            text_add_string(&cells, k + 1 < n ? "," : row % 3 == 0 ? "\r\n" : "\n");
+        }
+    }
+    assert_int_equal(csv_next(r, &more, &error), TSR_OK);
+    assert_false(more);
+    assert_int_equal(cells.n, file.n);
+    assert_memory_equal(cells.data, file.data, file.n);
+    csv_close(r);
+    text_buffer_clear(&file);
+    text_buffer_clear(&cells);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),     cmocka_unit_test(test_carriage_returns),
-        cmocka_unit_test(test_quotes),   cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_too_long), cmocka_unit_test(test_block_borders),
-        cmocka_unit_test(test_places),   cmocka_unit_test(test_columns_are_characters),
+        cmocka_unit_test(test_rows),      cmocka_unit_test(test_carriage_returns),
+        cmocka_unit_test(test_quotes),    cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_too_long),  cmocka_unit_test(test_block_borders),
+        cmocka_unit_test(test_places),    cmocka_unit_test(test_columns_are_characters),
+        cmocka_unit_test(test_byte_mask), cmocka_unit_test(test_cells_around_windows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
