@@ -57,7 +57,7 @@ static study_result *forecast_from_origin(const world *of, const panel *data, in
     study_result *result = NULL;
     world *longer = NULL;
     const forecast_options options = {
-        .seed = 5, .n_particles = 48, .last_data = origin, .n_months = 12, .n_repeats = 1};
+        .seed = 5, .n_particles = PARTICLES, .last_data = origin, .n_months = 12, .n_repeats = 1};
     /* The result borrows the world: what is compared below are its draws. */
     if (world_for_backtest(of, &longer, &error) != TSR_OK ||
         forecast(longer, data, &options, &result, &error) != TSR_OK)
@@ -190,7 +190,7 @@ static backtest *run_with(backtest_options options) {
     tsr_error error = TSR_ERROR_INIT;
     backtest *b = NULL;
     options.seed = 5;
-    options.n_particles = 48;
+    options.n_particles = PARTICLES;
     if (backtest_run(w, p, &options, &b, &error) != TSR_OK)
         fail_msg("%s", error.message);
     return b;
@@ -324,7 +324,7 @@ static void same_for_any_threads(void **state) {
 static void refuses(const panel *data, backtest_options options, const char *message) {
     tsr_error error = TSR_ERROR_INIT;
     backtest *b = NULL;
-    options.n_particles = 48;
+    options.n_particles = PARTICLES;
     assert_int_equal(backtest_run(w, data, &options, &b, &error), TSR_E_INPUT);
     if (!strstr(error.message, message))
         fail_msg("'%s' is not in '%s'", message, error.message);
