@@ -150,14 +150,6 @@ def group_json(folder):
     assert len(value["questions"]) == 10, value
 
 
-def group_selftest(folder):
-    value = one_object(expect(run("selftest", "--json", folder=folder), 0))
-    assert value["failed"] == 0 and value["passed"] == len(value["limits"]) >= 24, value
-    for limit in value["limits"]:
-        assert {"name", "exact", "computed", "tolerance", "passed"} <= set(limit), limit
-        assert limit["passed"] == (abs(limit["computed"] - limit["exact"]) <= limit["tolerance"]), limit
-
-
 def group_json_failures(folder):
     """A command that fails with --json prints one object that says so, and keeps its exit code and its messages."""
     make_scenario(folder)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""nowcast and fit, run as a user would.
+"""nowcast, fit and selftest, run as a user would.
 
 Usage: run_learning.py TESSERA GROUP     a group is a function below named group_GROUP
 """
@@ -17,6 +17,14 @@ from run_cli import TESSERA, expect, main, make_scenario, one_object, read_file,
 def table(*path):
     with open(os.path.join(*path), encoding="utf-8") as f:
         return list(csv.DictReader(f))
+
+
+def group_selftest(folder):
+    value = one_object(expect(run("selftest", "--json", folder=folder), 0))
+    assert value["failed"] == 0 and value["passed"] == len(value["limits"]) >= 24, value
+    for limit in value["limits"]:
+        assert {"name", "exact", "computed", "tolerance", "passed"} <= set(limit), limit
+        assert limit["passed"] == (abs(limit["computed"] - limit["exact"]) <= limit["tolerance"]), limit
 
 
 def group_nowcast(folder):
