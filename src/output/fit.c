@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double most_noise = 1.5; /* [nat] */
+
 static const char *informed_name(fit_informed informed) {
     static const char *const names[] = {"unknown", "no", "little", "yes"};
     return names[informed];
@@ -29,6 +31,8 @@ static void put_fit(const fit_result *r, json *root) {
     json_put_bool(root, "converged", r->is_converged);
     put_likelihood(root, "log_likelihood", &r->at_estimate);
     put_likelihood(root, "log_likelihood_at_prior_medians", &r->at_medians);
+    if (r->chains)
+        put_likelihood(root, "log_likelihood_at_maximum", &r->at_maximum);
     json_put_integer(root, "particles", r->run.n_members);
     json_put_integer(root, "months", r->e->n_months);
     json_put_integer(root, "iterations", r->n_iterations);
@@ -206,8 +210,13 @@ tsr_status output_describe_fit(const fit_result *r, text_buffer *out, tsr_error 
     text_add_string(out, "\n");
     add_names(r, FIT_NOT, "The data did not inform ", out);
     add_names(r, FIT_LITTLE, "They said little about ", out);
-    if (c)
+    if (c) {
         text_add_format(out, "%u chains of %u steps, of which the first half is left out.\n", c->n_chains, c->n_steps);
+        text_add_format(out, "A log likelihood has an error of %.1f at the maximum%s.\n", r->at_maximum.sd,
+                        r->at_maximum.sd > most_noise
+                            ? ", too much for chains, which stand still where it was overestimated: take more particles"
+                            : "");
+    }
     text_add_format(out, "%s\n", r->status);
     return out->failed ? FAIL(error, TSR_E_MEMORY, "no memory for the text") : TSR_OK;
 }

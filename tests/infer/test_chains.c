@@ -27,7 +27,9 @@ typedef struct normal_target {
     uint32_t n_calls, stop_after;
 } normal_target;
 
-static tsr_status log_density(void *user, const double *z, uint64_t replicate, double *out, tsr_error *error) {
+static tsr_status log_density(void *user, uint32_t chain, const double *z, uint64_t replicate, double *out,
+                              tsr_error *error) {
+    (void)chain;
     normal_target *t = user;
     if (t->stop_after && ++t->n_calls > t->stop_after)
         return FAIL(error, TSR_E_CANCELLED, "stopped");
@@ -42,14 +44,23 @@ static tsr_status log_density(void *user, const double *z, uint64_t replicate, d
     return TSR_OK;
 }
 
-static const chain_options usual = {.seed = 5, .n_chains = CHAINS, .n_steps = STEPS, .start_sd = 2};
+static const chain_options usual = {.seed = 5, .n_chains = CHAINS, .n_steps = STEPS, .start_sd = 2, .most_sd = 3};
+
+/** The usual chains, on one thread. */
+static tsr_status go_on(chains *c, const chain_target *target, tsr_error *error) {
+    chain_options options = usual;
+    assert_int_equal(thread_pool_create(1, &options.pool, error), TSR_OK);
+    tsr_status status = chains_run(c, target, &options, error);
+    thread_pool_free(options.pool);
+    return status;
+}
 
 static chains *run(normal_target *t) {
     tsr_error error = TSR_ERROR_INIT;
     chains *c = NULL;
     chain_target target = {log_density, t};
     assert_int_equal(chains_create(D, CHAINS, STEPS, &c, &error), TSR_OK);
-    assert_int_equal(chains_run(c, &target, &usual, &error), TSR_OK);
+    assert_int_equal(go_on(c, &target, &error), TSR_OK);
     return c;
 }
 
@@ -109,18 +120,20 @@ static void test_resume(void **state) {
     chains *a = run(&whole), *b = NULL;
     chain_target target = {log_density, &stopped};
     assert_int_equal(chains_create(D, CHAINS, STEPS, &b, &error), TSR_OK);
-    assert_int_equal(chains_run(b, &target, &usual, &error), TSR_E_CANCELLED);
+    assert_int_equal(go_on(b, &target, &error), TSR_E_CANCELLED);
     assert_int_equal(b->n_done, 1000);
     stopped.stop_after = 0;
-    assert_int_equal(chains_run(b, &target, &usual, &error), TSR_OK);
+    assert_int_equal(go_on(b, &target, &error), TSR_OK);
     assert_memory_equal(a->z, b->z, (size_t)CHAINS * STEPS * D * sizeof *a->z);
     assert_memory_equal(a->state, b->state, CHAINS * sizeof *a->state);
     chains_free(a);
     chains_free(b);
 }
 
-static tsr_status impossible(void *user, const double *z, uint64_t replicate, double *out, tsr_error *error) {
+static tsr_status impossible(void *user, uint32_t chain, const double *z, uint64_t replicate, double *out,
+                             tsr_error *error) {
     (void)user;
+    (void)chain;
     (void)z;
     (void)replicate;
     (void)error;
@@ -133,7 +146,7 @@ static void test_no_start(void **state) {
     tsr_error error = TSR_ERROR_INIT;
     chains *c = NULL;
     assert_int_equal(chains_create(D, 1, 16, &c, &error), TSR_OK);
-    assert_int_equal(chains_run(c, &(chain_target){impossible, NULL}, &usual, &error), TSR_E_NUMERIC);
+    assert_int_equal(go_on(c, &(chain_target){impossible, NULL}, &error), TSR_E_NUMERIC);
     assert_non_null(strstr(error.message, "no possible start"));
     chains_free(c);
 }

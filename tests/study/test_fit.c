@@ -89,7 +89,7 @@ static void fails(const fixture *f, const fit_options *options, tsr_status statu
 }
 
 static bool after_a_while(void *user) {
-    return ++*(uint32_t *)user > 1000;
+    return ++*(uint32_t *)user > 110;
 }
 
 static void test_moves_to_the_data(void **state) {
@@ -119,7 +119,7 @@ static void test_a_stop_changes_no_bit(void **state) {
     fit_options stopped = usual();
     stopped.checkpoint = f->checkpoint;
     stopped.hooks = (tsr_hooks){.cancelled = after_a_while, .user = &n_asked};
-    fails(f, &stopped, TSR_E_CANCELLED, "stopped");
+    fails(f, &stopped, TSR_E_CANCELLED, "posterior was interrupted");
     assert_int_equal(access(f->checkpoint, F_OK), 0);
     stopped.hooks.cancelled = NULL;
     fails(f, &stopped, TSR_E_USAGE, "--resume");
