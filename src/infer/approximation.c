@@ -22,10 +22,11 @@ typedef struct equations {
     double matrix[MOST_TERMS * MOST_TERMS], right[MOST_TERMS];
 } equations;
 
-/** A quadratic approximation is off by a share of how far the density has fallen, beside noise of a unit or so. */
+/** Half where the density has fallen by as much as it does in all but few draws from it, and next to nothing far out: no quadratic
+ *  function holds there, and the first places that chains try may be far. */
 static double weight_of(const quadratic *q, double log_density) {
-    double fall = (q->top - log_density) / (q->n + 3.0);
-    return 1 / (1 + fall * fall);
+    double fall = (q->top - log_density) / (q->n + 10.0);
+    return 1 / (1 + fall * fall * fall * fall);
 }
 
 /** Fill centre, scale and top. @return whether there is any point */

