@@ -13,11 +13,12 @@ static const double independent_share = 0.75; /* of proposals */
 
 tsr_status chains_create(uint32_t n, uint32_t n_chains, uint32_t n_steps, chains **out, tsr_error *error) {
     chains *c = calloc(1, sizeof *c);
-    size_t n_draws = (size_t)n_chains * n_steps, n_tried = (size_t)n_chains * (n_steps / 2);
+    size_t n_draws = (size_t)n_chains * n_steps, n_tried = (size_t)n_chains * (n_steps / 3);
     if (c)
         *c = (chains){.n = n,
                       .n_chains = n_chains,
                       .n_steps = n_steps,
+                      .n_learning = n_steps / 3,
                       .state = calloc(n_chains, sizeof *c->state),
                       .z = calloc(n_draws * n, sizeof *c->z),
                       .log_density = calloc(n_draws, sizeof *c->log_density),
@@ -88,7 +89,7 @@ static tsr_status begin(void *user, uint64_t task, uint32_t worker, tsr_error *e
  *  one that would have been. */
 static tsr_status learn(stepping *now, tsr_error *error) {
     const chains *c = now->c;
-    uint32_t n_tried = c->n_steps / 2, stride = n_tried / REFITS + 1;
+    uint32_t n_tried = c->n_learning, stride = n_tried / REFITS + 1;
     uint32_t n = c->n_done < n_tried ? c->n_done / stride * stride : n_tried;
     if (now->is_fitted && n == now->n_fitted)
         return TSR_OK;
@@ -110,7 +111,7 @@ static tsr_status make_step(void *user, uint64_t task, uint32_t worker, tsr_erro
     (void)worker;
     const stepping *now = user;
     chains *c = now->c;
-    uint32_t k = (uint32_t)task, step = c->n_done, n_tried = c->n_steps / 2;
+    uint32_t k = (uint32_t)task, step = c->n_done, n_tried = c->n_learning;
     chain_state *s = &c->state[k];
     philox_stream stream = stream_of(now->o, k, step + 1);
     double z[SPACE_MOST], log_density, log_ratio = 0;

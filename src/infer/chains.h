@@ -2,7 +2,7 @@
  * particle marginal Metropolis-Hastings (Andrieu, Doucet & Holenstein 2010, doi:10.1111/j.1467-9868.2009.00736.x).
  *
  * Most proposals are independent draws from an approximation of the target (approximation.h), some are steps from where the
- * chain is. In the first half the approximation learns from everything that any chain has tried; then it is fixed, and the chain
+ * chain is. In the first third the approximation learns from everything that any chain has tried; then it is fixed, and the chain
  * is a valid one. A chain that walks would need some hundred steps for one independent draw of fifteen coordinates, and more
  * with a noisy density; one that draws independently needs as many as the noise costs.
  *
@@ -29,9 +29,8 @@ typedef struct chain_options {
     tsr_hooks hooks;
     thread_pool *pool; /**< its threads share out the chains */
     uint64_t seed;
-    uint32_t n_chains; /**< 1 ... 64 */
-    uint32_t
-        n_steps; /**< of each chain, 16 or more; the first half adapts the proposals and is no part of the answer */
+    uint32_t n_chains;         /**< 1 ... 64 */
+    uint32_t n_steps;          /**< of each chain, 16 or more; the first third learns and is no part of the answer */
     double centre[SPACE_MOST]; /**< chains start around it ... */
     double start_sd;           /**< ... at normal distances of this sd */
     double most_sd; /**< in no direction is the target wider, as far as is known: of a posterior, its prior */
@@ -44,18 +43,20 @@ typedef struct chain_options {
 /** Where a chain is. */
 typedef struct chain_state {
     double z[SPACE_MOST], log_density;
-    double log_scale;    /**< of steps, in the first half adapted towards an acceptance of 0.2 */
-    uint32_t n_accepted; /**< in the second half */
+    double log_scale;    /**< of steps, in the first third adapted towards an acceptance of 0.2 */
+    uint32_t n_accepted; /**< after the first third */
     uint32_t n_impossible;
 } chain_state;
 
 typedef struct chains {
-    uint32_t n, n_chains, n_steps, n_done; /**< n_done: steps that all chains have made */
-    chain_state *state;                    /**< [n_chains] */
-    double *z;                             /**< [n_chains][n_steps][n] */
-    double *log_density;                   /**< [n_chains][n_steps] */
-    double *tried_z;                       /**< [n_chains][n_steps / 2][n] proposals of the first half ... */
-    double *tried;                         /**< [n_chains][n_steps / 2] ... and their log densities */
+    uint32_t n, n_chains, n_steps;
+    uint32_t n_learning; /**< first steps, which shape the proposals and are no part of the answer */
+    uint32_t n_done;     /**< steps that all chains have made */
+    chain_state *state;  /**< [n_chains] */
+    double *z;           /**< [n_chains][n_steps][n] */
+    double *log_density; /**< [n_chains][n_steps] */
+    double *tried_z;     /**< [n_chains][n_learning][n] proposals of the first third ... */
+    double *tried;       /**< [n_chains][n_learning] ... and their log densities */
 } chains;
 
 tsr_status chains_create(uint32_t n, uint32_t n_chains, uint32_t n_steps, chains **out, tsr_error *error);

@@ -126,10 +126,10 @@ static double quantile(const double *sorted, size_t n, double p) {
     return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
 }
 
-/** The second half of all chains in coordinate j: `draws` [chain][n], and what they say about it. */
+/** The last two thirds of all chains in coordinate j: `draws` [chain][n], and what they say about it. */
 static tsr_status posterior(const chains *c, uint32_t j, double *draws, fit_parameter *out, double z[3],
                             tsr_error *error) {
-    uint32_t first = c->n_steps / 2, n = c->n_steps - first, total = n * c->n_chains;
+    uint32_t first = c->n_learning, n = c->n_steps - first, total = n * c->n_chains;
     double sum = 0, squares = 0;
     for (uint32_t k = 0; k < c->n_chains; k++)
         for (uint32_t i = 0; i < n; i++)

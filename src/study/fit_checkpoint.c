@@ -50,7 +50,7 @@ tsr_status fit_checkpoint_write(const fit_result *r, const world *w, const panel
         put_numbers(item, "mean", r->climb[i].mean, r->s->n);
         put_numbers(item, "sd", r->climb[i].sd, r->s->n);
     }
-    uint32_t n_tried = c->n_steps / 2, n_learned = c->n_done < n_tried ? c->n_done : n_tried;
+    uint32_t n_tried = c->n_learning, n_learned = c->n_done < n_tried ? c->n_done : n_tried;
     json_put_integer(root, "done", c->n_done);
     json *states = json_put_array(root, "chains");
     for (uint32_t k = 0; k < c->n_chains; k++) {
@@ -127,7 +127,7 @@ static bool read_chains(const json *root, chains *c) {
     const json *states = json_get(root, "chains");
     if (!get_count(root, "done", c->n_steps, &c->n_done) || !states || json_count(states) != c->n_chains)
         return false;
-    uint32_t n_tried = c->n_steps / 2, n_learned = c->n_done < n_tried ? c->n_done : n_tried;
+    uint32_t n_tried = c->n_learning, n_learned = c->n_done < n_tried ? c->n_done : n_tried;
     for (uint32_t k = 0; k < c->n_chains; k++) {
         const json *item = json_at(states, k);
         chain_state *s = &c->state[k];

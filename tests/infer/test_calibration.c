@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 enum { RUNS = 64, DRAWS = 9, THIN = 24, WARM = 240, STEPS = 2 * WARM, COORDINATES = 3, PARTICLES = 48 };
-_Static_assert(WARM >= DRAWS * THIN, "the second half has the draws");
+_Static_assert(WARM >= DRAWS * THIN, "the second half has the draws; chains learn in the first third");
 
 /* The values that infer_world sets stand for medians of these priors, log-normal. */
 static const char *const names[COORDINATES] = {"intensity.battle_rate", "events.cell_size", "intensity.cell_sd"};
