@@ -85,7 +85,7 @@ static void terms_of_guess(const quadratic *q, const approximation_guess *guess,
 static void fill(equations *e, const quadratic *q, const approximation_points *runs, uint32_t n_runs,
                  const double *guess) {
     uint32_t m = q->n_terms;
-    double term[MOST_TERMS];
+    double term[MOST_TERMS] = {0};
     memset(e, 0, sizeof *e);
     for (uint32_t k = 0; k < m; k++) {
         e->matrix[k * m + k] = k == 0 ? 1e-9 : guess_weight;
@@ -187,7 +187,7 @@ static void take(const quadratic *q, const double *value, double most_sd, approx
 tsr_status approximation_fit(uint32_t n, const approximation_points *runs, uint32_t n_runs,
                              const approximation_guess *guess, approximation *out, tsr_error *error) {
     quadratic q = {.n = n, .n_terms = (n + 1) * (n + 2) / 2};
-    double guessed[MOST_TERMS];
+    double guessed[MOST_TERMS] = {0};
     *out = (approximation){.n = n};
     if (!look_over(&q, runs, n_runs, guess->sd)) {
         for (uint32_t i = 0; i < n; i++) {

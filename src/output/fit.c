@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double most_noise = 1.5; /* [nat] */
-
 static const char *informed_name(fit_informed informed) {
     static const char *const names[] = {"unknown", "no", "little", "yes"};
     return names[informed];
@@ -213,7 +211,7 @@ tsr_status output_describe_fit(const fit_result *r, text_buffer *out, tsr_error 
     if (c) {
         text_add_format(out, "%u chains of %u steps, of which the first third is left out.\n", c->n_chains, c->n_steps);
         text_add_format(out, "A log likelihood has an error of %.1f at the maximum%s.\n", r->at_maximum.sd,
-                        r->at_maximum.sd > most_noise
+                        r->is_noisy
                             ? ", too much for chains, which stand still where it was overestimated: take more particles"
                             : "");
     }

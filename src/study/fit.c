@@ -1,6 +1,7 @@
 /* The steps of a fit; see fit.h. */
 #include "study/fit.h"
 
+#include "base/log.h"
 #include "study/result.h"
 
 #include <math.h>
@@ -11,6 +12,7 @@
 
 static const double first_perturbation = 0.06, last_perturbation = 0.006; /* a month, in sds of the prior */
 static const double start_sd = 0.3;                                       /* of chains around the maximum, likewise */
+static const double most_noise = 1.5; /* of a log likelihood that chains can live with [nat] */
 static const double most_rhat = 1.05, least_effective = 100;
 
 /* Replicates of the likelihoods at a point; the climb has 0 ... n_iterations - 1, chains have numbers above 2^32. */
@@ -253,6 +255,11 @@ tsr_status fit(const world *w, const panel *p, const fit_options *o, fit_result 
     if (o->n_steps) {
         TRY(likelihood(f, r->climb[r->n_iterations - 1].mean, REPLICATES_AT_MAXIMUM, o->n_repeats, &r->at_maximum,
                        error));
+        r->is_noisy = !(r->at_maximum.sd < most_noise);
+        if (r->is_noisy)
+            log_say(&o->hooks, TSR_LOG_WARNING,
+                    "a log likelihood has an error of %.1f at the maximum, too much for chains: take more particles",
+                    r->at_maximum.sd);
         TRY(sample(r, &choices, w, p, o, error));
     }
     TRY(summarise(r, error));
