@@ -110,9 +110,10 @@ const command command_fit = {
     .text = "Estimates the parameters under `estimate` in the scenario (at most 15; a usual list when there is none): "
             "first the\n"
             "maximum by iterated filtering, in minutes; with --steps then the posterior by particle marginal\n"
-            "Metropolis-Hastings, in hours. Ctrl-C keeps the state; --resume goes on with the same draws. Chains that "
+            "Metropolis-Hastings: some thousand filters; a few hundred particles are often enough (docs/fit.md).\n"
+            "Ctrl-C keeps the state; --resume goes on with the same draws. Chains that "
             "have not\n"
             "converged are not called a posterior, and the exit code is 1.",
-    .example = "  tessera fit scenarios/afghanistan --out runs/fit --steps 1000",
+    .example = "  tessera fit scenarios/afghanistan --out runs/fit --particles 256 --steps 900",
     .run = run,
 };

@@ -1,30 +1,30 @@
-/* Adaptive Metropolis-Hastings; see chains.h. */
+/* Metropolis-Hastings with an approximation that is learned; see chains.h. */
 #include "infer/chains.h"
-
-#include "random/counts.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { START_ATTEMPTS = 50 };
+enum { START_ATTEMPTS = 50, REFITS = 50 };
 
-static const double first_sd =
-    0.25; /* of proposals before there is a covariance, in standard deviations of the prior */
-static const double acceptance = 0.2;
+static const double acceptance = 0.2;         /* of steps */
+static const double independent_share = 0.75; /* of proposals */
 
 tsr_status chains_create(uint32_t n, uint32_t n_chains, uint32_t n_steps, chains **out, tsr_error *error) {
     chains *c = calloc(1, sizeof *c);
-    size_t n_draws = (size_t)n_chains * n_steps;
+    size_t n_draws = (size_t)n_chains * n_steps, n_tried = (size_t)n_chains * (n_steps / 3);
     if (c)
         *c = (chains){.n = n,
                       .n_chains = n_chains,
                       .n_steps = n_steps,
+                      .n_learning = n_steps / 3,
                       .state = calloc(n_chains, sizeof *c->state),
                       .z = calloc(n_draws * n, sizeof *c->z),
-                      .log_density = calloc(n_draws, sizeof *c->log_density)};
-    if (!c || !c->state || !c->z || !c->log_density) {
+                      .log_density = calloc(n_draws, sizeof *c->log_density),
+                      .tried_z = calloc(n_tried * n, sizeof *c->tried_z),
+                      .tried = calloc(n_tried, sizeof *c->tried)};
+    if (!c || !c->state || !c->z || !c->log_density || !c->tried_z || !c->tried) {
         chains_free(c);
         return FAIL(error, TSR_E_MEMORY, "no memory for %u chains of %u steps", n_chains, n_steps);
     }
@@ -38,8 +38,20 @@ void chains_free(chains *c) {
     free(c->state);
     free(c->z);
     free(c->log_density);
+    free(c->tried_z);
+    free(c->tried);
     free(c);
 }
+
+/** What the tasks of one step need. */
+typedef struct stepping {
+    chains *c;
+    const chain_target *target;
+    const chain_options *o;
+    approximation a;
+    uint32_t n_fitted; /* steps that the approximation has learned from */
+    bool is_fitted;
+} stepping;
 
 /** Words of one step of one chain. */
 static philox_stream stream_of(const chain_options *o, uint32_t chain, uint32_t step) {
@@ -47,89 +59,92 @@ static philox_stream stream_of(const chain_options *o, uint32_t chain, uint32_t 
     return philox_stream_of(&address, 1, chain, 0);
 }
 
-static double normal(philox_stream *stream) {
-    double u = counts_uniform(stream), v = counts_uniform(stream);
-    return sqrt(-2 * log(u)) * cos(2 * M_PI * v);
-}
-
 /** The replicate of a call of the target: chains, steps and attempts to start have ranges of their own. */
 static uint64_t replicate_of(uint32_t chain, uint32_t step) {
     return (uint64_t)(chain + 1) << 32 | step;
 }
 
-static tsr_status begin(chains *c, uint32_t k, const chain_target *target, const chain_options *o, tsr_error *error) {
+static tsr_status begin(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
+    (void)worker;
+    const stepping *now = user;
+    const chains *c = now->c;
+    uint32_t k = (uint32_t)task;
     chain_state *s = &c->state[k];
-    philox_stream stream = stream_of(o, k, 0);
-    s->log_density = -INFINITY;
+    philox_stream stream = stream_of(now->o, k, 0);
+    *s = (chain_state){.log_density = -INFINITY, .log_scale = log(2.38 / sqrt(c->n))};
     for (uint32_t attempt = 0; attempt < START_ATTEMPTS && !(s->log_density > -INFINITY); attempt++) {
-        for (uint32_t i = 0; i < c->n; i++)
-            s->z[i] = o->centre[i] + o->start_sd * normal(&stream);
-        tsr_status status =
-            target->log_density(target->user, s->z, replicate_of(k, UINT32_MAX - attempt), &s->log_density, error);
+        memcpy(s->z, now->o->centre, c->n * sizeof *s->z);
+        approximation_step(&now->a, 1, &stream, s->z);
+        tsr_status status = now->target->log_density(now->target->user, k, s->z, replicate_of(k, UINT32_MAX - attempt),
+                                                     &s->log_density, error);
         if (status != TSR_OK)
             return status;
     }
     if (!(s->log_density > -INFINITY))
         return FAIL(error, TSR_E_NUMERIC, "chain %u found no possible start in %d attempts", k + 1, START_ATTEMPTS);
-    memcpy(s->mean, s->z, sizeof s->mean);
-    for (uint32_t i = 0; i < c->n; i++)
-        s->covariance[i * c->n + i] = first_sd * first_sd;
-    s->log_scale = log(2.38 / sqrt(c->n));
     return TSR_OK;
 }
 
-/** Lower triangle with L L' = covariance plus a little, so that no direction is ever shut. */
-static void cholesky(const chain_state *s, uint32_t n, double *restrict L) {
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t j = 0; j <= i; j++) {
-            double sum = s->covariance[i * n + j] + (i == j ? 1e-6 : 0);
-            for (uint32_t k = 0; k < j; k++)
-                sum -= L[i * n + k] * L[j * n + k];
-            L[i * n + j] = i == j ? sqrt(fmax(sum, 1e-12)) : sum / L[j * n + j];
-        }
+/** The approximation for the next step. It learns at whole multiples of a stride, so that one that goes on after a stop is the
+ *  one that would have been. */
+static tsr_status learn(stepping *now, tsr_error *error) {
+    const chains *c = now->c;
+    uint32_t n_tried = c->n_learning, stride = n_tried / REFITS + 1;
+    uint32_t n = c->n_done < n_tried ? c->n_done / stride * stride : n_tried;
+    if (now->is_fitted && n == now->n_fitted)
+        return TSR_OK;
+    approximation_points *runs = calloc(c->n_chains, sizeof *runs);
+    if (!runs)
+        return FAIL(error, TSR_E_MEMORY, "no memory for %u chains", c->n_chains);
+    for (uint32_t k = 0; k < c->n_chains; k++)
+        runs[k] = (approximation_points){
+            .z = c->tried_z + (size_t)k * n_tried * c->n, .log_density = c->tried + (size_t)k * n_tried, .n_points = n};
+    const approximation_guess guess = {now->o->centre, now->o->start_sd, now->o->most_sd};
+    tsr_status status = approximation_fit(c->n, runs, c->n_chains, &guess, &now->a, error);
+    free(runs);
+    now->n_fitted = n;
+    now->is_fitted = true;
+    return status;
 }
 
-static void adapt(chain_state *s, uint32_t n, uint32_t step, double chance) {
-    /* The first covariance counts like 2 n draws. */
-    double weight = 1.0 / (step + 2 * n + 1);
-    double off[SPACE_MOST];
-    for (uint32_t i = 0; i < n; i++)
-        off[i] = s->z[i] - s->mean[i];
-    for (uint32_t i = 0; i < n; i++) {
-        s->mean[i] += weight * off[i];
-        for (uint32_t j = 0; j < n; j++)
-            s->covariance[i * n + j] += weight * (off[i] * off[j] - s->covariance[i * n + j]);
-    }
-    s->log_scale += (chance - acceptance) / sqrt(step + 1.0);
-}
-
-static tsr_status make_step(chains *c, uint32_t k, uint32_t step, const chain_target *target, const chain_options *o,
-                            tsr_error *error) {
+static tsr_status make_step(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
+    (void)worker;
+    const stepping *now = user;
+    chains *c = now->c;
+    uint32_t k = (uint32_t)task, step = c->n_done, n_tried = c->n_learning;
     chain_state *s = &c->state[k];
-    philox_stream stream = stream_of(o, k, step + 1);
-    double L[SPACE_MOST * SPACE_MOST], e[SPACE_MOST], z[SPACE_MOST] = {0}, log_density;
-    cholesky(s, c->n, L);
-    for (uint32_t i = 0; i < c->n; i++)
-        e[i] = exp(s->log_scale) * normal(&stream);
-    for (uint32_t i = 0; i < c->n; i++) {
-        z[i] = s->z[i];
-        for (uint32_t j = 0; j <= i; j++)
-            z[i] += L[i * c->n + j] * e[j];
+    philox_stream stream = stream_of(now->o, k, step + 1);
+    double z[SPACE_MOST], log_density, log_ratio = 0;
+    bool is_independent = counts_uniform(&stream) < independent_share, is_warm = step >= n_tried;
+    memcpy(z, s->z, sizeof z);
+    if (is_independent) {
+        approximation_draw(&now->a, &stream, z);
+        log_ratio = approximation_log_density(&now->a, s->z) - approximation_log_density(&now->a, z);
+    } else {
+        approximation_step(&now->a, exp(s->log_scale), &stream, z);
     }
     double u = counts_uniform(&stream);
-    tsr_status status = target->log_density(target->user, z, replicate_of(k, step), &log_density, error);
+    tsr_status status = now->target->log_density(now->target->user, k, z, replicate_of(k, step), &log_density, error);
     if (status != TSR_OK)
         return status;
-    s->n_impossible += !(log_density > -INFINITY);
-    double chance = log_density > s->log_density ? 1 : exp(log_density - s->log_density);
-    bool is_warm = step >= c->n_steps / 2, is_accepted = u < chance;
+    if (!(log_density > -INFINITY)) {
+        log_density = -INFINITY; /* not a number is impossible too */
+        s->n_impossible++;
+    }
+    log_ratio += log_density - s->log_density;
+    double chance = log_ratio > 0 ? 1 : exp(log_ratio);
+    bool is_accepted = u < chance;
     if (is_accepted) {
         memcpy(s->z, z, sizeof s->z);
         s->log_density = log_density;
     }
     s->n_accepted += is_warm && is_accepted;
-    if (!is_warm)
-        adapt(s, c->n, step, chance);
+    if (!is_warm) {
+        memcpy(c->tried_z + ((size_t)k * n_tried + step) * c->n, z, c->n * sizeof *z);
+        c->tried[(size_t)k * n_tried + step] = log_density;
+        if (!is_independent)
+            s->log_scale += (chance - acceptance) / sqrt(step + 1.0);
+    }
     memcpy(c->z + ((size_t)k * c->n_steps + step) * c->n, s->z, c->n * sizeof *c->z);
     c->log_density[(size_t)k * c->n_steps + step] = s->log_density;
     return TSR_OK;
@@ -142,33 +157,32 @@ static double clock_seconds(void) {
 }
 
 /** One step of all chains, or of none: what is saved is always between two steps. */
-static tsr_status step_all(chains *c, const chain_target *target, const chain_options *o, chain_state *before,
-                           tsr_error *error) {
+static tsr_status step_all(stepping *now, chain_state *before, tsr_error *error) {
+    chains *c = now->c;
+    const tsr_hooks hooks = {.cancelled = now->o->hooks.cancelled, .user = now->o->hooks.user};
     memcpy(before, c->state, c->n_chains * sizeof *before);
-    for (uint32_t k = 0; k < c->n_chains; k++) {
-        tsr_status status = make_step(c, k, c->n_done, target, o, error);
-        if (status != TSR_OK) {
-            memcpy(c->state, before, c->n_chains * sizeof *before);
-            return status;
-        }
-    }
-    c->n_done++;
-    return TSR_OK;
+    tsr_status status = learn(now, error);
+    if (status == TSR_OK)
+        status = thread_pool_run(now->o->pool, "posterior", c->n_chains, make_step, now, &hooks, error);
+    if (status == TSR_OK)
+        c->n_done++;
+    else
+        memcpy(c->state, before, c->n_chains * sizeof *before);
+    return status;
 }
 
 tsr_status chains_run(chains *c, const chain_target *target, const chain_options *o, tsr_error *error) {
     tsr_status status = TSR_OK;
     double saved = clock_seconds();
+    stepping now = {.c = c, .target = target, .o = o};
     chain_state *before = calloc(c->n_chains, sizeof *before);
     if (!before)
         return FAIL(error, TSR_E_MEMORY, "no memory for %u chains", c->n_chains);
-    for (uint32_t k = 0; c->n_done == 0 && k < c->n_chains; k++)
-        TRY(begin(c, k, target, o, error));
+    TRY(learn(&now, error));
+    if (c->n_done == 0)
+        TRY(thread_pool_run(o->pool, "starts", c->n_chains, begin, &now, NULL, error));
     while (c->n_done < c->n_steps) {
-        if (o->hooks.cancelled && o->hooks.cancelled(o->hooks.user))
-            status = FAIL(error, TSR_E_CANCELLED, "stopped after %u of %u steps", c->n_done, c->n_steps);
-        else
-            status = step_all(c, target, o, before, error);
+        status = step_all(&now, before, error);
         bool is_stopped = status == TSR_E_CANCELLED;
         if (o->save && (is_stopped || clock_seconds() - saved >= o->save_seconds)) {
             tsr_status saving = o->save(o->save_user, is_stopped ? NULL : error);

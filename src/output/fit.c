@@ -29,6 +29,8 @@ static void put_fit(const fit_result *r, json *root) {
     json_put_bool(root, "converged", r->is_converged);
     put_likelihood(root, "log_likelihood", &r->at_estimate);
     put_likelihood(root, "log_likelihood_at_prior_medians", &r->at_medians);
+    if (r->chains)
+        put_likelihood(root, "log_likelihood_at_maximum", &r->at_maximum);
     json_put_integer(root, "particles", r->run.n_members);
     json_put_integer(root, "months", r->e->n_months);
     json_put_integer(root, "iterations", r->n_iterations);
@@ -36,7 +38,7 @@ static void put_fit(const fit_result *r, json *root) {
     json *array = json_put_array(root, "chains");
     for (uint32_t k = 0; c && k < c->n_chains; k++) {
         json *item = json_add_object(array);
-        uint32_t n_kept = c->n_steps - c->n_steps / 2;
+        uint32_t n_kept = c->n_steps - c->n_learning;
         json_put_integer(item, "steps", c->n_steps);
         json_put_number(item, "acceptance", c->state[k].n_accepted / (double)n_kept);
         json_put_integer(item, "impossible", c->state[k].n_impossible);
@@ -113,7 +115,7 @@ static void draws_table(const fit_result *r, output_sink *sink) {
     const chains *c = r->chains;
     add_header(sink, r->s, "chain,step,log_density");
     for (uint32_t k = 0; c && k < c->n_chains; k++)
-        for (uint32_t i = c->n_steps / 2; i < c->n_steps; i++) {
+        for (uint32_t i = c->n_learning; i < c->n_steps; i++) {
             size_t at = (size_t)k * c->n_steps + i;
             output_sink_integer(sink, k + 1);
             output_sink_string(sink, ",");
@@ -206,8 +208,13 @@ tsr_status output_describe_fit(const fit_result *r, text_buffer *out, tsr_error 
     text_add_string(out, "\n");
     add_names(r, FIT_NOT, "The data did not inform ", out);
     add_names(r, FIT_LITTLE, "They said little about ", out);
-    if (c)
-        text_add_format(out, "%u chains of %u steps, of which the first half is left out.\n", c->n_chains, c->n_steps);
+    if (c) {
+        text_add_format(out, "%u chains of %u steps, of which the first third is left out.\n", c->n_chains, c->n_steps);
+        text_add_format(out, "A log likelihood has an error of %.1f at the maximum%s.\n", r->at_maximum.sd,
+                        r->is_noisy
+                            ? ", too much for chains, which stand still where it was overestimated: take more particles"
+                            : "");
+    }
     text_add_format(out, "%s\n", r->status);
     return out->failed ? FAIL(error, TSR_E_MEMORY, "no memory for the text") : TSR_OK;
 }

@@ -1,6 +1,7 @@
 /* The steps of a fit; see fit.h. */
 #include "study/fit.h"
 
+#include "base/log.h"
 #include "study/result.h"
 
 #include <math.h>
@@ -11,14 +12,48 @@
 
 static const double first_perturbation = 0.06, last_perturbation = 0.006; /* a month, in sds of the prior */
 static const double start_sd = 0.3;                                       /* of chains around the maximum, likewise */
+static const double most_noise = 1.5; /* of a log likelihood that chains can live with [nat] */
 static const double most_rhat = 1.05, least_effective = 100;
 
 /* Replicates of the likelihoods at a point; the climb has 0 ... n_iterations - 1, chains have numbers above 2^32. */
-enum { REPLICATES_AT_ESTIMATE = 1 << 20, REPLICATES_AT_MEDIANS = 1 << 21 };
+enum { REPLICATES_AT_ESTIMATE = 1 << 20, REPLICATES_AT_MEDIANS = 1 << 21, REPLICATES_AT_MAXIMUM = 1 << 22 };
+
+/** A filter of its own for every chain, so that they run side by side. */
+typedef struct chain_filters {
+    thread_pool *pool;
+    uint32_t n;
+    fitting **of; /**< [n] */
+} chain_filters;
+
+static void chain_filters_free(chain_filters *f) {
+    for (uint32_t k = 0; f->of && k < f->n; k++)
+        fitting_free(f->of[k]);
+    free(f->of);
+    thread_pool_free(f->pool);
+}
+
+static tsr_status chain_filters_create(const fit_result *r, const filter_options *options, uint32_t n_chains,
+                                       chain_filters *out, tsr_error *error) {
+    tsr_status status = TSR_OK;
+    filter_options own = *options;
+    *out = (chain_filters){.n = n_chains, .of = calloc(n_chains, sizeof(fitting *))};
+    if (!out->of)
+        return FAIL(error, TSR_E_MEMORY, "no memory for %u chains", n_chains);
+    TRY(thread_pool_create(options->n_threads, &out->pool, error));
+    own.hooks = (tsr_hooks){0}; /* the pool calls them */
+    own.n_threads = thread_pool_size(out->pool) / n_chains;
+    own.n_threads = own.n_threads ? own.n_threads : 1;
+    for (uint32_t k = 0; k < n_chains; k++)
+        TRY(fitting_create(r->m, r->e, r->s, &own, &out->of[k], error));
+out:
+    return status;
+}
 
 /** The log density of the posterior on the scale of coordinates. */
-static tsr_status log_posterior(void *user, const double *z, uint64_t replicate, double *out, tsr_error *error) {
-    fitting *f = user;
+static tsr_status log_posterior(void *user, uint32_t chain, const double *z, uint64_t replicate, double *out,
+                                tsr_error *error) {
+    const chain_filters *filters = user;
+    fitting *f = filters->of[chain];
     tsr_status status = fitting_log_likelihood(f, z, replicate, out, error);
     for (uint32_t j = 0; j < fitting_space(f)->n; j++)
         *out -= z[j] * z[j] / 2;
@@ -52,20 +87,28 @@ static tsr_status save(void *user, tsr_error *error) {
     return fit_checkpoint_write(s->r, s->w, s->p, s->options, error);
 }
 
-static tsr_status sample(fit_result *r, fitting *f, const world *w, const panel *p, const fit_options *o,
-                         tsr_error *error) {
+static tsr_status sample(fit_result *r, const filter_options *of_filters, const world *w, const panel *p,
+                         const fit_options *o, tsr_error *error) {
+    tsr_status status = TSR_OK;
     saver keeper = {r, w, p, o};
+    chain_filters filters;
+    TRY(chain_filters_create(r, of_filters, o->n_chains, &filters, error));
     chain_options choices = {.hooks = o->hooks,
+                             .pool = filters.pool,
                              .seed = o->seed,
                              .n_chains = o->n_chains,
                              .n_steps = o->n_steps,
                              .start_sd = start_sd,
+                             .most_sd = 1,
                              .save = o->checkpoint ? save : NULL,
                              .save_user = &keeper,
                              .save_seconds = o->save_seconds};
-    const chain_target target = {log_posterior, f};
+    const chain_target target = {log_posterior, &filters};
     memcpy(choices.centre, r->climb[r->n_iterations - 1].mean, sizeof choices.centre);
-    return chains_run(r->chains, &target, &choices, error);
+    TRY(chains_run(r->chains, &target, &choices, error));
+out:
+    chain_filters_free(&filters);
+    return status;
 }
 
 /** A value at z: of the parameter itself where all that move together have one prior, else z. */
@@ -85,10 +128,10 @@ static double quantile(const double *sorted, size_t n, double p) {
     return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
 }
 
-/** The second half of all chains in coordinate j: `draws` [chain][n], and what they say about it. */
+/** The last two thirds of all chains in coordinate j: `draws` [chain][n], and what they say about it. */
 static tsr_status posterior(const chains *c, uint32_t j, double *draws, fit_parameter *out, double z[3],
                             tsr_error *error) {
-    uint32_t first = c->n_steps / 2, n = c->n_steps - first, total = n * c->n_chains;
+    uint32_t first = c->n_learning, n = c->n_steps - first, total = n * c->n_chains;
     double sum = 0, squares = 0;
     for (uint32_t k = 0; k < c->n_chains; k++)
         for (uint32_t i = 0; i < n; i++)
@@ -209,8 +252,16 @@ tsr_status fit(const world *w, const panel *p, const fit_options *o, fit_result 
         TRY(fitting_maximise(f, &climb, r->climb, error));
         r->n_iterations = o->n_iterations;
     }
-    if (o->n_steps)
-        TRY(sample(r, f, w, p, o, error));
+    if (o->n_steps) {
+        TRY(likelihood(f, r->climb[r->n_iterations - 1].mean, REPLICATES_AT_MAXIMUM, o->n_repeats, &r->at_maximum,
+                       error));
+        r->is_noisy = !(r->at_maximum.sd < most_noise);
+        if (r->is_noisy)
+            log_say(&o->hooks, TSR_LOG_WARNING,
+                    "a log likelihood has an error of %.1f at the maximum, too much for chains: take more particles",
+                    r->at_maximum.sd);
+        TRY(sample(r, &choices, w, p, o, error));
+    }
     TRY(summarise(r, error));
     for (uint32_t j = 0; j < r->s->n; j++)
         estimate[j] = r->parameters[j].z;

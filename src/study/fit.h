@@ -60,9 +60,11 @@ typedef struct fit_result {
     chains *chains;            /**< NULL without a posterior */
     fit_parameter *parameters; /**< [s->n] */
     fit_likelihood at_estimate, at_medians;
-    bool is_converged;  /**< every R-hat below 1.05 and every effective size above 100 */
-    const char *status; /**< a sentence: what these numbers are and what they are not */
-    study_run run;      /**< what goes into the provenance; it has no record */
+    fit_likelihood at_maximum; /**< with chains: where the climb ended; its sd is the noise that the chains live with */
+    bool is_noisy;             /**< too much of it: chains would stand still where the likelihood was overestimated */
+    bool is_converged;         /**< every R-hat below 1.05 and every effective size above 100 */
+    const char *status;        /**< a sentence: what these numbers are and what they are not */
+    study_run run;             /**< what goes into the provenance; it has no record */
 } fit_result;
 
 /**

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FORMAT = 1 };
+enum { FORMAT = 2 };
 
 /** Everything that must be the same for a fit to go on: one hash of the world, its data and the choices. */
 static void identity(const fit_result *r, const world *w, const panel *p, const fit_options *o, char hex[65]) {
@@ -50,6 +50,7 @@ tsr_status fit_checkpoint_write(const fit_result *r, const world *w, const panel
         put_numbers(item, "mean", r->climb[i].mean, r->s->n);
         put_numbers(item, "sd", r->climb[i].sd, r->s->n);
     }
+    uint32_t n_tried = c->n_learning, n_learned = c->n_done < n_tried ? c->n_done : n_tried;
     json_put_integer(root, "done", c->n_done);
     json *states = json_put_array(root, "chains");
     for (uint32_t k = 0; k < c->n_chains; k++) {
@@ -57,13 +58,13 @@ tsr_status fit_checkpoint_write(const fit_result *r, const world *w, const panel
         json *item = json_add_object(states);
         put_numbers(item, "z", s->z, c->n);
         json_put_number(item, "log_density", s->log_density);
-        put_numbers(item, "mean", s->mean, c->n);
-        put_numbers(item, "covariance", s->covariance, (size_t)c->n * c->n);
         json_put_number(item, "log_scale", s->log_scale);
         json_put_integer(item, "accepted", s->n_accepted);
         json_put_integer(item, "impossible", s->n_impossible);
         put_numbers(item, "draws", c->z + (size_t)k * c->n_steps * c->n, (size_t)c->n_done * c->n);
         put_numbers(item, "log_densities", c->log_density + (size_t)k * c->n_steps, c->n_done);
+        put_numbers(item, "tried", c->tried_z + (size_t)k * n_tried * c->n, (size_t)n_learned * c->n);
+        put_numbers(item, "tried_log_densities", c->tried + (size_t)k * n_tried, n_learned);
     }
     tsr_status status = json_dump(root, false, &text, &n, error);
     json_free(root);
@@ -79,6 +80,16 @@ static bool get_numbers(const json *object, const char *key, double *x, size_t n
     bool is_whole = array && json_count(array) == n;
     for (size_t i = 0; is_whole && i < n; i++)
         is_whole = json_number(json_at(array, i), &x[i]);
+    return is_whole;
+}
+
+/** As get_numbers; null is the log density of what is impossible. */
+static bool get_densities(const json *object, const char *key, double *x, size_t n) {
+    const json *array = json_get(object, key);
+    bool is_whole = array && json_count(array) == n;
+    for (size_t i = 0; is_whole && i < n; i++)
+        if (!json_number(json_at(array, i), &x[i]))
+            x[i] = -INFINITY;
     return is_whole;
 }
 
@@ -116,16 +127,17 @@ static bool read_chains(const json *root, chains *c) {
     const json *states = json_get(root, "chains");
     if (!get_count(root, "done", c->n_steps, &c->n_done) || !states || json_count(states) != c->n_chains)
         return false;
+    uint32_t n_tried = c->n_learning, n_learned = c->n_done < n_tried ? c->n_done : n_tried;
     for (uint32_t k = 0; k < c->n_chains; k++) {
         const json *item = json_at(states, k);
         chain_state *s = &c->state[k];
         if (!get_numbers(item, "z", s->z, c->n) || !get_number(item, "log_density", &s->log_density) ||
-            !get_numbers(item, "mean", s->mean, c->n) ||
-            !get_numbers(item, "covariance", s->covariance, (size_t)c->n * c->n) ||
             !get_number(item, "log_scale", &s->log_scale) || !get_count(item, "accepted", c->n_steps, &s->n_accepted) ||
             !get_count(item, "impossible", c->n_steps, &s->n_impossible) ||
             !get_numbers(item, "draws", c->z + (size_t)k * c->n_steps * c->n, (size_t)c->n_done * c->n) ||
-            !get_numbers(item, "log_densities", c->log_density + (size_t)k * c->n_steps, c->n_done))
+            !get_numbers(item, "log_densities", c->log_density + (size_t)k * c->n_steps, c->n_done) ||
+            !get_numbers(item, "tried", c->tried_z + (size_t)k * n_tried * c->n, (size_t)n_learned * c->n) ||
+            !get_densities(item, "tried_log_densities", c->tried + (size_t)k * n_tried, n_learned))
             return false;
     }
     return true;

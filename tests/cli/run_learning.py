@@ -128,7 +128,7 @@ def group_fit(folder):
     assert sorted(os.listdir(os.path.join(folder, "f"))) == [
         "climb.csv", "draws.csv", "fit.json", "parameters.csv", "provenance.json"]
     draws = read_file(folder, "f", "draws.csv").splitlines()
-    assert len(draws) == 1 + 2 * 8 and draws[0].startswith("chain,step,log_density,"), draws[:2]
+    assert len(draws) == 1 + 2 * 11 and draws[0].startswith("chain,step,log_density,"), draws[:2]
 
     expect(run("forecast", "s", "--months", 3, "--particles", 32, "--fit", "f", folder=folder), 0, "at fitted parameters",
            where="stdout")

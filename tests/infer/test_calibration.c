@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 enum { RUNS = 64, DRAWS = 9, THIN = 24, WARM = 240, STEPS = 2 * WARM, COORDINATES = 3, PARTICLES = 48 };
-_Static_assert(WARM >= DRAWS * THIN, "the second half has the draws");
+_Static_assert(WARM >= DRAWS * THIN, "the second half has the draws; chains learn in the first third");
 
 /* The values that infer_world sets stand for medians of these priors, log-normal. */
 static const char *const names[COORDINATES] = {"intensity.battle_rate", "events.cell_size", "intensity.cell_sd"};
@@ -49,7 +49,9 @@ static void draw_data(const infer_world *c, panel *p) {
 
 /* ---- one run ---- */
 
-static tsr_status log_posterior(void *user, const double *z, uint64_t replicate, double *out, tsr_error *error) {
+static tsr_status log_posterior(void *user, uint32_t chain, const double *z, uint64_t replicate, double *out,
+                                tsr_error *error) {
+    (void)chain;
     tsr_status status = fitting_log_likelihood(user, z, replicate, out, error);
     for (int j = 0; j < COORDINATES; j++)
         *out -= z[j] * z[j] / 2;
@@ -57,7 +59,8 @@ static tsr_status log_posterior(void *user, const double *z, uint64_t replicate,
 }
 
 /** Ranks of the true coordinates among DRAWS draws of the posterior; `factor` spoils the simulated rate. */
-static void one_run(model *m, const space *s, panel *p, uint64_t run, double factor, uint32_t rank[COORDINATES]) {
+static void one_run(model *m, const space *s, panel *p, thread_pool *pool, uint64_t run, double factor,
+                    uint32_t rank[COORDINATES]) {
     static const uint32_t none[1] = {0};
     tsr_error error = TSR_ERROR_INIT;
     evidence *e = NULL;
@@ -81,7 +84,8 @@ static void one_run(model *m, const space *s, panel *p, uint64_t run, double fac
         e->months[t].n_active = none; /* the counts alone */
     const filter_options options = {
         .seed = run, .purpose = RANDOM_TEST, .n_particles = PARTICLES, .n_threads = 1, .n_lanes = PARTICLES};
-    const chain_options choices = {.seed = run, .n_chains = 1, .n_steps = STEPS, .start_sd = 0.5};
+    const chain_options choices = {
+        .seed = run, .pool = pool, .n_chains = 1, .n_steps = STEPS, .start_sd = 0.5, .most_sd = 1};
     if (fitting_create(m, e, s, &options, &f, &error) != TSR_OK ||
         chains_create(COORDINATES, 1, STEPS, &c, &error) != TSR_OK ||
         chains_run(c, &(chain_target){log_posterior, f}, &choices, &error) != TSR_OK)
@@ -112,8 +116,10 @@ static double distance(double factor) {
         m->parameters[values[j]].prior_spread = spreads[j];
     }
     const space s = {.n = COORDINATES, .n_values = COORDINATES, .parameter = values, .coordinate = coordinate};
+    thread_pool *pool = NULL;
+    assert_int_equal(thread_pool_create(1, &pool, &error), TSR_OK);
     for (uint32_t r = 0; r < RUNS; r++)
-        one_run(m, &s, p, r, factor, ranks[r]);
+        one_run(m, &s, p, pool, r, factor, ranks[r]);
     double worst = 0;
     for (uint32_t j = 0; j < COORDINATES; j++)
         for (uint32_t k = 0; k < DRAWS; k++) {
@@ -122,6 +128,7 @@ static double distance(double factor) {
                 below += ranks[r][j] <= k;
             worst = fmax(worst, fabs(below / RUNS - (k + 1.0) / (DRAWS + 1)));
         }
+    thread_pool_free(pool);
     model_free(m);
     panel_free(p);
     free(w);

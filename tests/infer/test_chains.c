@@ -24,10 +24,13 @@ static const double exact_sd[D] = {0.816496580927726, 0.816496580927726, 1.41421
 typedef struct normal_target {
     double noise_sd; /* of the estimate: log-normal with mean 1, or ... */
     bool is_biased;  /* ... with a mean that depends on the point */
+    bool forgets;    /* what a chain would draw from that forgot the density of its independent proposals */
     uint32_t n_calls, stop_after;
 } normal_target;
 
-static tsr_status log_density(void *user, const double *z, uint64_t replicate, double *out, tsr_error *error) {
+static tsr_status log_density(void *user, uint32_t chain, const double *z, uint64_t replicate, double *out,
+                              tsr_error *error) {
+    (void)chain;
     normal_target *t = user;
     if (t->stop_after && ++t->n_calls > t->stop_after)
         return FAIL(error, TSR_E_CANCELLED, "stopped");
@@ -38,18 +41,33 @@ static tsr_status log_density(void *user, const double *z, uint64_t replicate, d
     random_address address = {.key = KERNEL(random_key_make)(99, RANDOM_TEST, replicate)};
     philox_stream stream = philox_stream_of(&address, 2, 0, 0);
     double u = counts_uniform(&stream), v = counts_uniform(&stream), s = t->noise_sd;
+    if (t->forgets)
+        for (int i = 0; i < D; i++)
+            *out -= (z[i] - centre[i]) * (z[i] - centre[i]) / (2 * exact_sd[i] * exact_sd[i]);
     *out += s * sqrt(-2 * log(u)) * cos(2 * M_PI * v) - s * s / 2 + (t->is_biased ? 0.7 * z[0] : 0);
     return TSR_OK;
 }
 
-static const chain_options usual = {.seed = 5, .n_chains = CHAINS, .n_steps = STEPS, .start_sd = 2};
+static const chain_options usual = {.seed = 5, .n_chains = CHAINS, .n_steps = STEPS, .start_sd = 2, .most_sd = 3};
+
+static tsr_status go_on_with(chains *c, const chain_target *target, uint32_t n_threads, tsr_error *error) {
+    chain_options options = usual;
+    assert_int_equal(thread_pool_create(n_threads, &options.pool, error), TSR_OK);
+    tsr_status status = chains_run(c, target, &options, error);
+    thread_pool_free(options.pool);
+    return status;
+}
+
+static tsr_status go_on(chains *c, const chain_target *target, tsr_error *error) {
+    return go_on_with(c, target, 1, error);
+}
 
 static chains *run(normal_target *t) {
     tsr_error error = TSR_ERROR_INIT;
     chains *c = NULL;
     chain_target target = {log_density, t};
     assert_int_equal(chains_create(D, CHAINS, STEPS, &c, &error), TSR_OK);
-    assert_int_equal(chains_run(c, &target, &usual, &error), TSR_OK);
+    assert_int_equal(go_on(c, &target, &error), TSR_OK);
     return c;
 }
 
@@ -101,6 +119,70 @@ static void test_moments_sabotaged(void **state) {
     assert_true(distance(&(normal_target){.noise_sd = 1.2, .is_biased = true}) > 6);
 }
 
+static void test_moments_without_the_proposals_density(void **state) {
+    (void)state;
+    assert_true(distance(&(normal_target){.noise_sd = 1.2, .forgets = true}) > 6);
+}
+
+static void test_threads(void **state) {
+    (void)state;
+    tsr_error error = TSR_ERROR_INIT;
+    normal_target t = {.noise_sd = 1};
+    chains *a = run(&t), *b = NULL;
+    assert_int_equal(chains_create(D, CHAINS, STEPS, &b, &error), TSR_OK);
+    assert_int_equal(go_on_with(b, &(chain_target){log_density, &t}, 3, &error), TSR_OK);
+    assert_memory_equal(a->z, b->z, (size_t)CHAINS * STEPS * D * sizeof *a->z);
+    chains_free(a);
+    chains_free(b);
+}
+
+/* ---- as many coordinates as a fit may have ---- */
+
+enum { WIDE = SPACE_MOST, SHORT = 600 };
+
+/** Neighbours correlated by about -.5, each coordinate narrower than the one before, its noise as that of a good filter. */
+static tsr_status wide_density(void *user, uint32_t chain, const double *z, uint64_t replicate, double *out,
+                               tsr_error *error) {
+    (void)user;
+    (void)chain;
+    (void)error;
+    random_address address = {.key = KERNEL(random_key_make)(98, RANDOM_TEST, replicate)};
+    philox_stream stream = philox_stream_of(&address, 2, 0, 0);
+    double u = counts_uniform(&stream), v = counts_uniform(&stream), before = 0;
+    *out = 0.8 * sqrt(-2 * log(u)) * cos(2 * M_PI * v);
+    for (int j = 0; j < WIDE; j++) {
+        double x = (z[j] - 0.1 * j) * (1 + 0.3 * j), off = x + 0.5 * before;
+        *out -= off * off / 2;
+        before = x;
+    }
+    return TSR_OK;
+}
+
+/** Chains that walk are worth some ten draws at this length. */
+static void test_many_coordinates(void **state) {
+    (void)state;
+    tsr_error error = TSR_ERROR_INIT;
+    chains *c = NULL;
+    chain_options options = {.seed = 3, .n_chains = CHAINS, .n_steps = SHORT, .start_sd = 0.3, .most_sd = 1.5};
+    uint32_t n = SHORT / 2;
+    assert_int_equal(thread_pool_create(1, &options.pool, &error), TSR_OK);
+    assert_int_equal(chains_create(WIDE, CHAINS, SHORT, &c, &error), TSR_OK);
+    assert_int_equal(chains_run(c, &(chain_target){wide_density, NULL}, &options, &error), TSR_OK);
+    double *x = malloc((size_t)CHAINS * n * sizeof *x);
+    for (uint32_t j = 0; j < WIDE; j++) {
+        diagnosis d;
+        for (uint32_t k = 0; k < CHAINS; k++)
+            for (uint32_t i = 0; i < n; i++)
+                x[k * n + i] = c->z[((size_t)k * SHORT + n + i) * WIDE + j];
+        assert_int_equal(diagnose(x, CHAINS, n, &d, &error), TSR_OK);
+        print_message("%u: R-hat %.3f, effective %.0f\n", j, d.rhat, d.effective);
+        assert_true(d.rhat < 1.1 && d.effective > 50);
+    }
+    free(x);
+    chains_free(c);
+    thread_pool_free(options.pool);
+}
+
 /** Stopped in the middle of a step and continued: the same bits as without a stop. */
 static void test_resume(void **state) {
     (void)state;
@@ -109,18 +191,20 @@ static void test_resume(void **state) {
     chains *a = run(&whole), *b = NULL;
     chain_target target = {log_density, &stopped};
     assert_int_equal(chains_create(D, CHAINS, STEPS, &b, &error), TSR_OK);
-    assert_int_equal(chains_run(b, &target, &usual, &error), TSR_E_CANCELLED);
+    assert_int_equal(go_on(b, &target, &error), TSR_E_CANCELLED);
     assert_int_equal(b->n_done, 1000);
     stopped.stop_after = 0;
-    assert_int_equal(chains_run(b, &target, &usual, &error), TSR_OK);
+    assert_int_equal(go_on(b, &target, &error), TSR_OK);
     assert_memory_equal(a->z, b->z, (size_t)CHAINS * STEPS * D * sizeof *a->z);
     assert_memory_equal(a->state, b->state, CHAINS * sizeof *a->state);
     chains_free(a);
     chains_free(b);
 }
 
-static tsr_status impossible(void *user, const double *z, uint64_t replicate, double *out, tsr_error *error) {
+static tsr_status impossible(void *user, uint32_t chain, const double *z, uint64_t replicate, double *out,
+                             tsr_error *error) {
     (void)user;
+    (void)chain;
     (void)z;
     (void)replicate;
     (void)error;
@@ -133,7 +217,7 @@ static void test_no_start(void **state) {
     tsr_error error = TSR_ERROR_INIT;
     chains *c = NULL;
     assert_int_equal(chains_create(D, 1, 16, &c, &error), TSR_OK);
-    assert_int_equal(chains_run(c, &(chain_target){impossible, NULL}, &usual, &error), TSR_E_NUMERIC);
+    assert_int_equal(go_on(c, &(chain_target){impossible, NULL}, &error), TSR_E_NUMERIC);
     assert_non_null(strstr(error.message, "no possible start"));
     chains_free(c);
 }
@@ -187,6 +271,9 @@ int main(void) {
         cmocka_unit_test(test_moments),
         cmocka_unit_test(test_moments_with_estimated_density),
         cmocka_unit_test(test_moments_sabotaged),
+        cmocka_unit_test(test_moments_without_the_proposals_density),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_many_coordinates),
         cmocka_unit_test(test_resume),
         cmocka_unit_test(test_no_start),
         cmocka_unit_test(test_effective_size),

@@ -32,10 +32,12 @@ typedef struct fixture {
 } fixture;
 
 /** Four events in every area and month, each with two deaths. */
-static int set_up(void **state) {
+static int set_up_world(void **state, double strength_noise) {
     static fixture f;
     char folder[] = "/tmp/tessera-fit-XXXXXX";
-    f.w = infer_world_create(&choices);
+    infer_world it = choices;
+    it.strength_noise = strength_noise;
+    f.w = infer_world_create(&it);
     f.p = infer_panel_create(f.w);
     for (uint32_t t = 0; t < f.p->n_months; t++)
         for (uint32_t a = 0; a < f.p->n_areas; a++) {
@@ -47,6 +49,14 @@ static int set_up(void **state) {
     snprintf(f.checkpoint, sizeof f.checkpoint, "%s/state", folder);
     *state = &f;
     return 0;
+}
+
+static int set_up(void **state) {
+    return set_up_world(state, 0);
+}
+
+static int set_up_noisy(void **state) {
+    return set_up_world(state, 1);
 }
 
 static int tear_down(void **state) {
@@ -89,7 +99,7 @@ static void fails(const fixture *f, const fit_options *options, tsr_status statu
 }
 
 static bool after_a_while(void *user) {
-    return ++*(uint32_t *)user > 1000;
+    return ++*(uint32_t *)user > 110;
 }
 
 static void test_moves_to_the_data(void **state) {
@@ -119,7 +129,7 @@ static void test_a_stop_changes_no_bit(void **state) {
     fit_options stopped = usual();
     stopped.checkpoint = f->checkpoint;
     stopped.hooks = (tsr_hooks){.cancelled = after_a_while, .user = &n_asked};
-    fails(f, &stopped, TSR_E_CANCELLED, "stopped");
+    fails(f, &stopped, TSR_E_CANCELLED, "posterior was interrupted");
     assert_int_equal(access(f->checkpoint, F_OK), 0);
     stopped.hooks.cancelled = NULL;
     fails(f, &stopped, TSR_E_USAGE, "--resume");
@@ -133,6 +143,40 @@ static void test_a_stop_changes_no_bit(void **state) {
     assert_int_not_equal(access(f->checkpoint, F_OK), 0);
     fit_free(resumed);
     fit_free(whole);
+}
+
+static void count_warnings(void *user, tsr_log_level level, const char *message) {
+    *(uint32_t *)user += level == TSR_LOG_WARNING && strstr(message, "too much for chains") != NULL;
+}
+
+/** How often a fit with few particles warns that they are too few for chains. */
+static uint32_t warnings(const fixture *f, double *sd) {
+    uint32_t n = 0;
+    fit_options options = usual();
+    options.hooks = (tsr_hooks){.log = count_warnings, .user = &n};
+    options.n_particles = 16;
+    options.n_repeats = 10;
+    options.n_steps = 16;
+    fit_result *r = run(f, &options);
+    *sd = r->at_maximum.sd;
+    assert_int_equal(r->is_noisy, n > 0);
+    fit_free(r);
+    return n;
+}
+
+static void test_no_warning_without_noise(void **state) {
+    double sd;
+    assert_int_equal(warnings(*state, &sd), 0);
+    print_message("error %.2f\n", sd);
+    assert_true(sd < 1.5);
+}
+
+/** Strengths that jump threefold and more from month to month: sixteen particles rarely hit what was seen. */
+static void test_warns_of_noise(void **state) {
+    double sd;
+    assert_int_equal(warnings(*state, &sd), 1);
+    print_message("error %.2f\n", sd);
+    assert_true(sd > 1.5);
 }
 
 static void test_checkpoints_that_are_none(void **state) {
@@ -160,6 +204,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_moves_to_the_data, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_stop_changes_no_bit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_warning_without_noise, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_warns_of_noise, set_up_noisy, tear_down),
         cmocka_unit_test_setup_teardown(test_checkpoints_that_are_none, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
