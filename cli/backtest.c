@@ -10,7 +10,7 @@ static int run(int argc, char **argv) {
     int n_arguments, code;
     uint64_t fit = 0, seed = 1, particles = 1000, threads = 0, every = 3;
     const char *from = NULL, *to = NULL, *profile = NULL, *origins = NULL, *out = NULL;
-    bool force = false, drift = false;
+    bool force = false, medians = false;
     char line[4096];
     tsr_error error = TSR_ERROR_INIT;
     tsr_scenario *scenario = NULL;
@@ -29,7 +29,7 @@ static int run(int argc, char **argv) {
         {"particles", OPTION_COUNT, &particles, "N", "particles, and draws of every model (default 1000)", 16, 1 << 20},
         {"fit", OPTION_COUNT, &fit, "N",
          "every origin fits parameters to its own past, in N iterations (default: none)", 1, 10000},
-        {"drift", OPTION_FLAG, &drift, NULL, "parameters of pace drift around their priors, as in a nowcast", 0, 0},
+        {"medians", OPTION_FLAG, &medians, NULL, "parameters at their prior medians: none drifts", 0, 0},
         {"profile", OPTION_TEXT, &profile, "NAME", "views-challenge-2023 (default) or views-evaluation", 0, 0},
         {"out", OPTION_TEXT, &out, "DIR", "also write scores.json, scores.csv, scores.txt and provenance.json there", 0,
          0},
@@ -64,7 +64,7 @@ static int run(int argc, char **argv) {
                                           .origins = origins,
                                           .profile = profile,
                                           .fit = (uint32_t)fit,
-                                          .drift = drift};
+                                          .medians = medians};
     code = shared_read_scenario(&t, argv[1], &scenario);
     if (code == EXIT_DONE)
         code = shared_import_to_judge(&t, scenario, &panel);

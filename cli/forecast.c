@@ -6,7 +6,7 @@
 typedef struct forecast_arguments {
     uint64_t seed, particles, threads, lanes, months, lag, repeats;
     const char *out, *whatif, *kernel, *from, *until, *fit, *without;
-    bool force, draws, priors, ablate, drift, medians;
+    bool force, draws, priors, ablate, medians;
 } forecast_arguments;
 
 /** The last month with data from --from (the first month without) or --until. */
@@ -56,8 +56,7 @@ static int learn(const command *c, int argc, char **argv, const option_spec *spe
         .draw_parameters = a->priors,
         .without = a->without,
         .ablate = a->ablate,
-        /* A nowcast is about the hidden state: its bands should not take the parameters of pace for known. */
-        .drift = is_forecast ? a->drift : !a->medians && !a->fit && !a->priors,
+        .medians = a->medians,
         .arguments = line,
     };
     if (code == EXIT_DONE)
@@ -83,13 +82,14 @@ static int learn(const command *c, int argc, char **argv, const option_spec *spe
         {"particles", OPTION_COUNT, &(a).particles, "N", "particles of the filter (default 2000)", 16, 1 << 22},         \
         {"fit", OPTION_TEXT, &(a).fit, "DIR", "parameters as this fit estimated them, not at their medians", 0, 0},      \
         {"priors", OPTION_FLAG, &(a).priors, NULL, "parameters drawn from their priors, not at their medians", 0, 0},    \
+        {"medians", OPTION_FLAG, &(a).medians, NULL, "parameters at their prior medians: none drifts", 0, 0},            \
         {"without", OPTION_TEXT, &(a).without, "KINDS", "leave out data: events,totals,strength,districts,presence", 0,  \
          0},                                                                                                             \
         {"threads", OPTION_COUNT, &(a).threads, "N", "threads (default: all processors; changes no result)", 1, 1024},   \
         {"kernel", OPTION_TEXT, &(a).kernel, "NAME", "baseline, v3 or v4 (default: the best; changes no result)", 0, 0}, \
     {                                                                                                                    \
-        "lanes", OPTION_COUNT, &(a).lanes, "N", "particles per tile (default: by the cache; changes no result)", 16,     \
-            128                                                                                                          \
+        "lanes", OPTION_COUNT, &(a).lanes, "N", "particles per tile (default: 128, fewer for few; changes no result)",   \
+            16, 128                                                                                                      \
     }
 
 static int run_nowcast(int argc, char **argv) {
@@ -98,7 +98,6 @@ static int run_nowcast(int argc, char **argv) {
         SHARED_OPTIONS(a),
         {"until", OPTION_TEXT, &a.until, "MONTH", "last month whose data are seen (default: the scenario's)", 0, 0},
         {"lag", OPTION_COUNT, &a.lag, "N", "months of later data that inform a month (default 12; 0: none)", 0, 1200},
-        {"medians", OPTION_FLAG, &a.medians, NULL, "all parameters stand at their prior medians: none drifts", 0, 0},
         {"ablate", OPTION_FLAG, &a.ablate, NULL, "run again without each kind of data: what does each add?", 0, 0},
         {"repeats", OPTION_COUNT, &a.repeats, "N", "filters, for the error of the log likelihood (default 1)", 1, 1000},
     };
@@ -111,7 +110,6 @@ static int run_forecast(int argc, char **argv) {
         SHARED_OPTIONS(a),
         {"from", OPTION_TEXT, &a.from, "MONTH", "first month to forecast (default: after the last observed one)", 0, 0},
         {"months", OPTION_COUNT, &a.months, "N", "months to forecast (default 24)", 1, 1200},
-        {"drift", OPTION_FLAG, &a.drift, NULL, "parameters of pace drift around their priors, as in a nowcast", 0, 0},
         {"whatif", OPTION_TEXT, &a.whatif, "ID", "with a what-if of the scenario", 0, 0},
     };
     return learn(&command_forecast, argc, argv, specs, sizeof specs / sizeof specs[0], &a, true);
@@ -136,8 +134,9 @@ const command command_forecast = {
     .arguments = "SCENARIO",
     .text =
         "Filters the data up to the month before --from and continues the particles without data. Nothing dated or\n"
-        "`known` later is seen. Parameters are at their prior medians up to there; after it, those that say how fast\n"
-        "hidden things move are drawn from their priors. Writes draws in the form of ViEWS, by country and area.",
+        "`known` later is seen. Up to there parameters that say how fast hidden things move drift around their priors\n"
+        "(--medians: they do not); after it they are drawn from their priors. The others are at their prior medians.\n"
+        "Writes draws in the form of ViEWS, by country and area.",
     .example = "  tessera forecast scenarios/afghanistan --from 2021-09 --months 24 --out runs/forecast",
     .run = run_forecast,
 };

@@ -43,8 +43,8 @@ static int run(int argc, char **argv) {
         {"draws", OPTION_FLAG, &a.draws, NULL, "also write raw draws into run.nc", 0, 0},
         {"threads", OPTION_COUNT, &a.threads, "N", "threads (default: all processors; changes no result)", 1, 1024},
         {"kernel", OPTION_TEXT, &a.kernel, "NAME", "baseline, v3 or v4 (default: the best; changes no result)", 0, 0},
-        {"lanes", OPTION_COUNT, &a.lanes, "N", "particles per tile (default: by the cache; changes no result)", 16,
-         128},
+        {"lanes", OPTION_COUNT, &a.lanes, "N", "particles per tile (default: 128, fewer for few; changes no result)",
+         16, 128},
     };
     shared_command_line(argc, argv, "simulate", line, sizeof line);
     if (!options_read(&command_simulate, argc, argv, specs, sizeof specs / sizeof specs[0], &common, &n_arguments,

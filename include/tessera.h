@@ -155,10 +155,11 @@ typedef struct tsr_run tsr_run;
 typedef struct tsr_simulate_options {
     tsr_hooks hooks;
     uint64_t seed;
-    uint32_t members;      /**< 1 to 2^31; default 1000 when 0 */
-    uint32_t area_draws;   /**< members whose area-level draws are kept; default 1000 when 0 */
-    uint32_t threads;      /**< 0: all processors. Changes no bit of the result */
-    uint32_t lanes;        /**< particles per tile, a multiple of 16 up to 128; 0: by the cache. Changes no bit */
+    uint32_t members;    /**< 1 to 2^31; default 1000 when 0 */
+    uint32_t area_draws; /**< members whose area-level draws are kept; default 1000 when 0 */
+    uint32_t threads;    /**< 0: all processors. Changes no bit of the result */
+    uint32_t
+        lanes; /**< particles per tile, a multiple of 16 up to 128; 0: 128, or fewer where there are few. Changes no bit */
     const char *kernel;    /**< "baseline", "v3", "v4"; NULL: the best. Changes no bit */
     const char *whatif;    /**< id of a what-if of the scenario, or NULL */
     bool use_defaults;     /**< parameters and starts at their medians instead of draws from their priors */
@@ -186,9 +187,9 @@ typedef struct tsr_forecast_options {
     /** Every particle's parameters are draws from the priors from the start, instead of their medians up to the last data
      *  and draws of those of pace after it. */
     bool draw_parameters;
-    /** Parameters that say how fast hidden things move drift around their priors, instead of standing at their medians: bands that
-     *  do not take these for known. Not with `fit` or `draw_parameters`. */
-    bool drift;
+    /** All parameters stand at their medians while data are seen. Otherwise, without `fit` and `draw_parameters`, those that say how
+     *  fast hidden things move drift around their priors, so that bands do not take them for known. */
+    bool medians;
     /** Kinds of data to leave out, with commas: events, totals, strength, districts, presence; or NULL. */
     const char *without;
     bool ablate;           /**< a nowcast: the hidden state once more without each kind of data, and without any */
@@ -310,7 +311,7 @@ typedef struct tsr_backtest_options {
     const char *origins;  /**< "rolling"; "window", the challenge's; NULL or "both" */
     const char *profile;  /**< "views-challenge-2023" (NULL) or "views-evaluation" */
     uint32_t fit;         /**< every origin fits parameters to its own past in so many iterations; 0: prior medians */
-    bool drift;           /**< as in tsr_forecast_options; not with `fit` */
+    bool medians;         /**< as in tsr_forecast_options */
 } tsr_backtest_options;
 
 /** Forecast from every origin and score. Import the panel with `to_judge`, to use all months that the scenario allows.

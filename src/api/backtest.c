@@ -23,8 +23,6 @@ tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *p, co
         set++;
     if (set > BACKTEST_WINDOW)
         return FAIL(error, TSR_E_USAGE, "there are no origins '%s'; they are rolling, window or both", o->origins);
-    if (o->fit && o->drift)
-        return FAIL(error, TSR_E_USAGE, "parameters drift around their priors or are fitted, not both");
     const backtest_options options = {.hooks = o->hooks,
                                       .seed = o->seed,
                                       .n_particles = o->particles ? o->particles : 1000,
@@ -35,7 +33,7 @@ tsr_status tsr_backtest_run(const tsr_scenario *scenario, const tsr_panel *p, co
                                       .set = (backtest_set)set,
                                       .profile = o->profile,
                                       .n_fit_iterations = o->fit,
-                                      .drift = o->drift};
+                                      .drift = !o->medians && !o->fit};
     tsr_backtest *result = calloc(1, sizeof *result);
     if (!result)
         return FAIL(error, TSR_E_MEMORY, "no memory for the backtest");

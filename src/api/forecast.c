@@ -50,7 +50,7 @@ tsr_status tsr_forecast(const tsr_scenario *scenario, const tsr_panel *p, const 
         .lag = o->lag,
         .n_repeats = o->repeats ? o->repeats : 1,
         .draw_parameters = o->draw_parameters,
-        .drift = o->drift,
+        .drift = !o->medians && !o->fit && !o->draw_parameters,
         .with_foresight = o->months == 0,
     };
     if ((status = read_kinds(o->without, choices.without, error)) != TSR_OK)

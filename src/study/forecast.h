@@ -11,7 +11,7 @@ typedef struct forecast_options {
     uint64_t seed;
     uint32_t n_particles;
     uint32_t n_threads; /**< 0: all processors */
-    uint32_t n_lanes;   /**< 0: by the cache */
+    uint32_t n_lanes;   /**< 0: 128, or fewer where there are few */
     const char *kernel; /**< NULL: the best one */
     const char *whatif; /**< id, or NULL; nowcast has none */
     int32_t last_data;  /**< month_id of the last month whose data are seen; 0: the scenario's last_observed */

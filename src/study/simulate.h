@@ -10,7 +10,7 @@ typedef struct simulate_options {
     uint32_t n_members;    /**< 1 ... */
     uint32_t n_area_draws; /**< members of which area-level draws are kept */
     uint32_t n_threads;    /**< 0: all processors */
-    uint32_t n_lanes;      /**< 0: by the cache */
+    uint32_t n_lanes;      /**< 0: 128, or fewer where there are few */
     const char *kernel;    /**< NULL: the best one */
     const char *whatif;    /**< id, or NULL */
     bool use_defaults;     /**< parameters and starts at their medians */
