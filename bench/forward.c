@@ -192,7 +192,7 @@ static void time_scale(const char *of, uint32_t n_areas, uint32_t n_members, uin
         times[round] = engine_run(&e, NULL, n_members, n_threads, CLOCK_MONOTONIC, out);
     printf("{\"name\": \"scaling\", \"of\": \"%s\", \"areas\": %u, \"members\": %u, \"threads\": %u, \"lanes\": %u, "
            "\"ns\": %.3f}\n",
-           of, n_areas, n_members, n_threads, ensemble_lanes(n_members, n_threads),
+           of, n_areas, n_members, n_threads, ensemble_lanes(e.m, n_members, n_threads),
            measure_median(times, how->n_rounds) / cells(&load, n_members) * 1e9);
     fflush(stdout);
     free(out);

@@ -68,12 +68,15 @@ tsr_status ensemble_tile_create(const model *m, const model_kernel *kernel, uint
     return TSR_OK;
 }
 
-/* Rows fit three quarters of the second-level cache. */
-uint32_t ensemble_lanes(uint32_t n_members, uint32_t n_threads) {
-    uint32_t lanes = 128;
-    while (lanes > LANES && n_members / lanes < 2 * n_threads)
-        lanes -= LANES;
-    return lanes;
+static const size_t most_bytes = (size_t)64 << 20;
+
+uint32_t ensemble_lanes(const model *m, uint32_t n_members, uint32_t n_threads) {
+    size_t rows = (size_t)m->n_rows + m->n_parameters + model_scratch_rows(m);
+    size_t fitting = most_bytes / (rows * sizeof(real)) / LANES * LANES;
+    uint32_t most = fitting < LANES ? LANES : fitting > 128 ? 128 : (uint32_t)fitting;
+    uint32_t n_tiles = ((n_members - 1) / (most * n_threads) + 1) * n_threads;
+    uint32_t lanes = (n_members - 1) / n_tiles + 1;
+    return (lanes + LANES - 1) / LANES * LANES;
 }
 
 typedef struct ensemble_work {
@@ -143,7 +146,7 @@ tsr_status ensemble_run(const model *m, const ensemble_options *options, const e
     work.key = work.kernel->key(options->seed, options->purpose, 0);
     TRY(thread_pool_create(options->n_threads, &pool, error));
     n_workers = thread_pool_size(pool);
-    work.n_lanes = options->n_lanes ? options->n_lanes : ensemble_lanes(options->n_members, n_workers);
+    work.n_lanes = options->n_lanes ? options->n_lanes : ensemble_lanes(m, options->n_members, n_workers);
     work.tiles = calloc(n_workers, sizeof *work.tiles);
     storage = calloc(n_workers, sizeof *storage);
     if (!work.tiles || !storage) {

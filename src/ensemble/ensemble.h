@@ -36,9 +36,10 @@ tsr_status ensemble_run(const model *m, const ensemble_options *options, const e
 tsr_status ensemble_tile_create(const model *m, const model_kernel *kernel, uint32_t n_lanes, model_tile *tile,
                                 void **storage, tsr_error *error);
 
-/** Lanes of a tile: 128, or as many as leave every thread two tiles. Long rows count for more than a tile that fits the second-level
- *  cache: memory is read in order and ahead of use, but every short loop over a row has a cost of its own. */
-uint32_t ensemble_lanes(uint32_t n_members, uint32_t n_threads);
+/** Lanes of a tile: up to 128 and 64 MB, so that all threads have equally many tiles. Long rows count for more than a tile that fits
+ *  the second-level cache: memory is read in order and ahead of use, but every short loop over a row has a cost of its own.
+ *  @param n_members, n_threads  1 or more */
+uint32_t ensemble_lanes(const model *m, uint32_t n_members, uint32_t n_threads);
 
 /** TSR_E_NUMERIC, naming the first state that is not a number with its month and particle; slots from n_members on are not
  *  looked at. */

@@ -147,7 +147,7 @@ tsr_status filter_create(const model *m, const evidence *e, const filter_options
     f->key = f->kernel->key(options->seed, options->purpose, options->replicate);
     TRY(thread_pool_create(options->n_threads, &f->pool, error));
     f->n_workers = thread_pool_size(f->pool);
-    f->n_lanes = options->n_lanes ? options->n_lanes : ensemble_lanes(f->n_particles, f->n_workers);
+    f->n_lanes = options->n_lanes ? options->n_lanes : ensemble_lanes(m, f->n_particles, f->n_workers);
     f->n_tiles = (f->n_particles + f->n_lanes - 1) / f->n_lanes;
     TRY(allocate(f, error));
     *out = f;

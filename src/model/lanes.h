@@ -88,10 +88,7 @@ static inline void lanes_family_strength(const model_step *s, uint32_t head, uin
 /** lane_whole_by_chance of a row; draws only where a lane has something. @param u  scratch. @return is any not zero? */
 static inline bool lanes_whole_by_chance(const model_step *s, uint32_t use, uint32_t site, real *restrict row,
                                          real *restrict u) {
-    bool any = false;
-    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-        any |= row[lane] > 0;
-    if (!any)
+    if (!lanes_any(row, s->n_lanes))
         return false;
     KERNEL(random_uniform_rows)(&s->address, use, site * 4, 1, s->n_lanes, u);
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)

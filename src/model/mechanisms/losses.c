@@ -32,14 +32,8 @@ static void imprison(const model_step *s, uint32_t f, uint32_t holder, uint32_t 
             lanes_add(step_row(s, ROW_captives, k * m->n_areas + a), captured, s->n_lanes);
 }
 
-/* Rows of scratch. */
-enum {
-    TOTAL,
-    REMAINING,
-    HELD,
-    GONE,
-    FIRST_RULE
-}; /* and, after a row of rule for every faction, four rows for every area */
+/* Rows of scratch; after a row of rule for every faction come four rows for every area. */
+enum { TOTAL, REMAINING, HELD, GONE, FIRST_RULE };
 
 /** Row i of those for every area: 0 the dead, 1 in whole persons, 2 chances of capture, 3 the captured. */
 static real *area_row(const model_step *s, uint32_t i, uint32_t a) {
@@ -70,8 +64,10 @@ static bool casualties(const model_step *s, uint32_t c, bool is_a) {
     }
     if (!any)
         return false;
+    /* A cell's site for side a is that for side b plus 4. */
+    uint32_t site_step = 2 * 4, first_site = c * m->n_areas * site_step + (is_a ? 4 : 0);
     KERNEL(random_binomial_rows)
-    (&s->address, USE_CAPTURE, (c * m->n_areas * 2 + is_a) * 4, 8, m->n_areas, n, area_row(s, 1, 0), area_row(s, 2, 0),
+    (&s->address, USE_CAPTURE, first_site, site_step, m->n_areas, n, area_row(s, 1, 0), area_row(s, 2, 0),
      area_row(s, 3, 0));
     return true;
 }
