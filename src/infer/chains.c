@@ -75,8 +75,9 @@ static tsr_status begin(void *user, uint64_t task, uint32_t worker, tsr_error *e
     for (uint32_t attempt = 0; attempt < START_ATTEMPTS && !(s->log_density > -INFINITY); attempt++) {
         memcpy(s->z, now->o->centre, c->n * sizeof *s->z);
         approximation_step(&now->a, 1, &stream, s->z);
-        tsr_status status = now->target->log_density(now->target->user, k, s->z, replicate_of(k, UINT32_MAX - attempt),
-                                                     &s->log_density, error);
+        s->drawn_in = UINT32_MAX - attempt;
+        tsr_status status =
+            now->target->log_density(now->target->user, k, s->z, replicate_of(k, s->drawn_in), &s->log_density, error);
         if (status != TSR_OK)
             return status;
     }
@@ -124,7 +125,9 @@ static tsr_status make_step(void *user, uint64_t task, uint32_t worker, tsr_erro
         approximation_step(&now->a, exp(s->log_scale), &stream, z);
     }
     double u = counts_uniform(&stream);
-    tsr_status status = now->target->log_density(now->target->user, k, z, replicate_of(k, step), &log_density, error);
+    uint32_t drawn_in = is_warm && !is_independent ? s->drawn_in : step;
+    tsr_status status =
+        now->target->log_density(now->target->user, k, z, replicate_of(k, drawn_in), &log_density, error);
     if (status != TSR_OK)
         return status;
     if (!(log_density > -INFINITY)) {
@@ -137,6 +140,7 @@ static tsr_status make_step(void *user, uint64_t task, uint32_t worker, tsr_erro
     if (is_accepted) {
         memcpy(s->z, z, sizeof s->z);
         s->log_density = log_density;
+        s->drawn_in = drawn_in;
     }
     s->n_accepted += is_warm && is_accepted;
     if (!is_warm) {

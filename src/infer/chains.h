@@ -6,6 +6,10 @@
  * is a valid one. A chain that walks would need some hundred steps for one independent draw of fifteen coordinates, and more
  * with a noisy density; one that draws independently needs as many as the noise costs.
  *
+ * After the first third a step keeps the randomness with which the density was estimated where the chain is: that is a chain on
+ * points and random numbers together, whose points have the same law. Estimates of neighbours by the same random numbers err
+ * alike, so that a chain can leave a place whose density was overestimated.
+ *
  * Every draw is a function of (seed, chain, step): the bits are the same for any number of threads, and for a run that was
  * stopped and goes on from its saved state.
  */
@@ -18,7 +22,7 @@
 /** A log density up to a constant, at a point. */
 typedef struct chain_target {
     /** Called by several threads at once, but never for one chain by two. Calls no hook.
-     *  @param replicate  of its own randomness: another one for every call
+     *  @param replicate  of its randomness: the same point and replicate give the same density
      *  @param out  log density [nat]; -INFINITY where the point is impossible */
     tsr_status (*log_density)(void *user, uint32_t chain, const double *z, uint64_t replicate, double *out,
                               tsr_error *error);
@@ -46,6 +50,7 @@ typedef struct chain_state {
     double log_scale;    /**< of steps, in the first third adapted towards an acceptance of 0.2 */
     uint32_t n_accepted; /**< after the first third */
     uint32_t n_impossible;
+    uint32_t drawn_in; /**< the step whose random numbers the estimate of the density is of */
 } chain_state;
 
 typedef struct chains {

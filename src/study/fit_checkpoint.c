@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FORMAT = 2 };
+enum { FORMAT = 3 };
 
 /** Everything that must be the same for a fit to go on: one hash of the world, its data and the choices. */
 static void identity(const fit_result *r, const world *w, const panel *p, const fit_options *o, char hex[65]) {
@@ -61,6 +61,7 @@ tsr_status fit_checkpoint_write(const fit_result *r, const world *w, const panel
         json_put_number(item, "log_scale", s->log_scale);
         json_put_integer(item, "accepted", s->n_accepted);
         json_put_integer(item, "impossible", s->n_impossible);
+        json_put_integer(item, "drawn_in", s->drawn_in);
         put_numbers(item, "draws", c->z + (size_t)k * c->n_steps * c->n, (size_t)c->n_done * c->n);
         put_numbers(item, "log_densities", c->log_density + (size_t)k * c->n_steps, c->n_done);
         put_numbers(item, "tried", c->tried_z + (size_t)k * n_tried * c->n, (size_t)n_learned * c->n);
@@ -134,6 +135,7 @@ static bool read_chains(const json *root, chains *c) {
         if (!get_numbers(item, "z", s->z, c->n) || !get_number(item, "log_density", &s->log_density) ||
             !get_number(item, "log_scale", &s->log_scale) || !get_count(item, "accepted", c->n_steps, &s->n_accepted) ||
             !get_count(item, "impossible", c->n_steps, &s->n_impossible) ||
+            !get_count(item, "drawn_in", UINT32_MAX, &s->drawn_in) ||
             !get_numbers(item, "draws", c->z + (size_t)k * c->n_steps * c->n, (size_t)c->n_done * c->n) ||
             !get_numbers(item, "log_densities", c->log_density + (size_t)k * c->n_steps, c->n_done) ||
             !get_numbers(item, "tried", c->tried_z + (size_t)k * n_tried * c->n, (size_t)n_learned * c->n) ||

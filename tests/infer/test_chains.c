@@ -23,6 +23,7 @@ static const double exact_sd[D] = {0.816496580927726, 0.816496580927726, 1.41421
 
 typedef struct normal_target {
     double noise_sd; /* of the estimate: log-normal with mean 1, or ... */
+    double turns;    /* how fast the error by the same random numbers changes with the point; 0: it does not */
     bool is_biased;  /* ... with a mean that depends on the point */
     bool forgets;    /* what a chain would draw from that forgot the density of its independent proposals */
     uint32_t n_calls, stop_after;
@@ -44,6 +45,7 @@ static tsr_status log_density(void *user, uint32_t chain, const double *z, uint6
     if (t->forgets)
         for (int i = 0; i < D; i++)
             *out -= (z[i] - centre[i]) * (z[i] - centre[i]) / (2 * exact_sd[i] * exact_sd[i]);
+    v += t->turns * (z[0] + z[1] + z[2]);
     *out += s * sqrt(-2 * log(u)) * cos(2 * M_PI * v) - s * s / 2 + (t->is_biased ? 0.7 * z[0] : 0);
     return TSR_OK;
 }
@@ -112,6 +114,12 @@ static void test_moments(void **state) {
 static void test_moments_with_estimated_density(void **state) {
     (void)state;
     assert_true(distance(&(normal_target){.noise_sd = 1.2}) < 6);
+}
+
+/* The error of neighbours by the same random numbers is alike, as that of particle filters. */
+static void test_moments_with_errors_alike(void **state) {
+    (void)state;
+    assert_true(distance(&(normal_target){.noise_sd = 1.2, .turns = 0.05}) < 6);
 }
 
 static void test_moments_sabotaged(void **state) {
@@ -270,6 +278,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_moments),
         cmocka_unit_test(test_moments_with_estimated_density),
+        cmocka_unit_test(test_moments_with_errors_alike),
         cmocka_unit_test(test_moments_sabotaged),
         cmocka_unit_test(test_moments_without_the_proposals_density),
         cmocka_unit_test(test_threads),
