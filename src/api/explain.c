@@ -145,9 +145,10 @@ tsr_status tsr_explain(const char *name, bool markdown, char **text, tsr_error *
         return api_text(&b, text, error);
     }
     if (markdown)
-        text_add_string(&b, "# Mechanisms\n\nIn the order of a month:\n\n");
+        text_add_string(&b,
+                        "# Mechanisms\n\nIn the order of a month; the start, last here, comes before all of them:\n\n");
     else
-        text_add_string(&b, "A month of the model, in order:\n\n");
+        text_add_string(&b, "A month of the model, in order; the start, last here, comes before all of them:\n\n");
     for (size_t i = 0; i < n; i++) {
         if (markdown)
             text_add_format(&b, "- [%s](%s.md)\n", all[i]->title, all[i]->name);

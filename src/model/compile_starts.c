@@ -63,8 +63,8 @@ static void spread_total(model *m, uint32_t f, const world_number *total) {
         double rest = people > 0 ? fmax(0, 1 - given) * m->population_share[a] / people : 0;
         m->start_strength[f * m->n_areas + a] = (model_start){
             .value = total->value * (share ? share->number.value : rest),
-            .spread = spread_of(m, compile_log_spread(total)),
-            .site = SITE_STRENGTH + f, /* one error for the whole force */
+            .spread = compile_log_spread(total),
+            .site = SITE_STRENGTH + f, /* one error for the whole force: a parameter */
         };
     }
 }
@@ -80,15 +80,18 @@ static void strengths(model *m) {
             const world_initial *own = find(m, WORLD_INITIAL_STRENGTH, actor, WORLD_NONE, (int32_t)a);
             if (own && own->area == (int32_t)a)
                 m->start_strength[f * m->n_areas + a] =
-                    (model_start){own->number.value, spread_of(m, compile_log_spread(&own->number)), SITE_STRENGTH + f};
+                    (model_start){own->number.value, compile_log_spread(&own->number), SITE_STRENGTH + f};
         }
     }
 }
 
+/** Of a share with an interval, on the logit scale. An interval that reaches 0 or 1 ends half a per cent before it, or at a tenth
+ *  of the share where that is less. */
 static double logit_spread(const world_number *number) {
     if (!(number->high > number->low))
         return 0;
-    double low = fmax(number->low, 0.005), high = fmin(number->high, 0.995);
+    double low = fmax(number->low, fmin(0.005, number->value / 10));
+    double high = fmin(number->high, 1 - fmin(0.005, (1 - number->value) / 10));
     return (compile_log(high / (1 - high)) - compile_log(low / (1 - low))) / (2 * 1.6448536269514722);
 }
 
@@ -100,9 +103,8 @@ static void shares(model *m) {
             const world_initial *support = find(m, WORLD_INITIAL_SUPPORT, actor, WORLD_NONE, (int32_t)a);
             const world_initial *control = find(m, WORLD_INITIAL_CONTROL, actor, WORLD_NONE, (int32_t)a);
             uint32_t i = f * m->n_areas + a;
-            m->start_support[i] =
-                (model_start){support ? support->number.value : support_default,
-                              spread_of(m, support ? logit_spread(&support->number) : 0.5), SITE_SUPPORT + f};
+            m->start_support[i] = (model_start){support ? support->number.value : support_default,
+                                                support ? logit_spread(&support->number) : 0.5, SITE_SUPPORT + f};
             m->start_control[i] =
                 (model_start){control ? control->number.value : 0,
                               spread_of(m, control ? compile_log_spread(&control->number) : 0), SITE_CONTROL + f};

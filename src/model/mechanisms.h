@@ -1,4 +1,4 @@
-/* The mechanisms in the order of the month. One line each; X(name). */
+/* The mechanisms in the order of the month; the start, which is no part of it, last. One line each; X(name). */
 #ifndef MODEL_MECHANISMS_H
 #define MODEL_MECHANISMS_H
 
@@ -19,6 +19,7 @@
     X(recruitment)                                                                                                     \
     X(support)                                                                                                         \
     X(morale)                                                                                                          \
-    X(control)
+    X(control)                                                                                                         \
+    X(start)
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "model/lanes.h"
 #include "model/mechanisms.h"
+#include "model/start.h"
 
 #define X(id) extern const mechanism KERNEL(mechanism_##id);
 MODEL_MECHANISMS(X)
@@ -13,7 +14,12 @@ static const mechanism *const all[] = {
     MODEL_MECHANISMS(X)
 #undef X
 };
-enum { N_ALL = sizeof all / sizeof all[0] };
+enum {
+#define X(id) I_##id,
+    MODEL_MECHANISMS(X)
+#undef X
+        N_ALL
+};
 
 static model_step step_of(const model_tile *tile, uint32_t i_month, uint32_t i_substep) {
     const model *m = tile->m;
@@ -44,14 +50,20 @@ static void from_normal(const model_parameter *p, real spread, real *restrict ro
 
 /** One value of a parameter, from its prior of that spread (0: the median). Month 0 addresses what is drawn once per run. */
 static void draw_parameter(model_tile *tile, uint32_t k, real spread) {
-    const model_parameter *p = &tile->m->parameters[k];
+    const model *m = tile->m;
+    const model_parameter *p = &m->parameters[k];
+    uint32_t use = USE_PARAMETER, site = k;
     random_address address = {.key = tile->key, .first_slot = tile->first_slot, .month = 0, .substep = 0};
     real *row = tile->parameters + (size_t)k * tile->n_lanes;
     if (!(spread > 0) || p->prior == PRIOR_FIXED) {
         lanes_fill(row, (real)p->value, tile->n_lanes);
         return;
     }
-    KERNEL(random_normal_rows)(&address, USE_PARAMETER, k * 4, 1, tile->n_lanes, row);
+    if (p->i_mechanism == I_start) { /* addressed as all starts are */
+        use = USE_START;
+        site = (p->i_parameter == START_STRENGTH ? m->start_strength : m->start_support)[p->i_scope * m->n_areas].site;
+    }
+    KERNEL(random_normal_rows)(&address, use, site * 4, 1, tile->n_lanes, row);
     from_normal(p, spread, row, tile->n_lanes);
 }
 
@@ -93,6 +105,21 @@ static void start_additive(const model_step *s, const model_start *start, real *
         row[lane] += (real)start->value;
 }
 
+/** A faction's force and following in area a, where the parameters of the start say that they were. */
+static void start_faction(const model_step *s, uint32_t f, uint32_t a) {
+    uint32_t i = f * s->m->n_areas + a;
+    const model_start *force = &s->m->start_strength[i], *following = &s->m->start_support[i];
+    const real *of_force = step_parameter(s, START_STRENGTH, f), *of_following = step_parameter(s, START_SUPPORT, f);
+    real *strength = step_row(s, ROW_strength, i), *utility = step_row(s, ROW_utility, i);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
+        strength[lane] = (real)force->value * lane_exp(of_force[lane] * (real)force->spread);
+        utility[lane] = of_following[lane] * (real)following->spread + (real)following->value;
+    }
+    if (!s->m->active[f])
+        lanes_fill(strength, 0, s->n_lanes);
+    lanes_copy(step_row(s, ROW_rest_utility, i), utility, s->n_lanes);
+}
+
 static void start_areas(const model_step *s) {
     const model *m = s->m;
     real *sum = step_scratch(s, 0);
@@ -100,11 +127,7 @@ static void start_areas(const model_step *s) {
         lanes_fill(sum, 0, s->n_lanes);
         for (uint32_t f = 0; f < m->n_factions; f++) {
             uint32_t i = f * m->n_areas + a;
-            start_positive(s, &m->start_strength[i], step_row(s, ROW_strength, i));
-            if (!m->active[f])
-                lanes_fill(step_row(s, ROW_strength, i), 0, s->n_lanes);
-            start_additive(s, &m->start_support[i], step_row(s, ROW_utility, i));
-            lanes_copy(step_row(s, ROW_rest_utility, i), step_row(s, ROW_utility, i), s->n_lanes);
+            start_faction(s, f, a);
             start_positive(s, &m->start_control[i], step_row(s, ROW_control, i));
             lanes_add(sum, step_row(s, ROW_control, i), s->n_lanes);
         }
@@ -177,6 +200,7 @@ static void start(model_tile *tile) {
         draw_parameter(tile, k, (real)m->parameters[k].spread);
     if (tile->coordinates)
         place(tile);
+    s.i_mechanism = I_start;
     start_areas(&s);
     start_national(&s);
     for (uint32_t i = 0; i < N_ALL; i++) {
