@@ -8,6 +8,8 @@
 enum { MOST_TERMS = (SPACE_MOST + 1) * (SPACE_MOST + 2) / 2 };
 
 static const double guess_weight = 4; /* evaluations that the guess counts like, for every coefficient */
+static const double least_fall = 12;  /* below the top counts half; more where that leaves few evaluations ... */
+static const double least_weight = 3; /* ... for every coefficient */
 static const double farthest = 2;     /* the centre lies within so many standard deviations of the points */
 static const double freedom = 8;      /* of the t */
 
@@ -15,21 +17,36 @@ static const double freedom = 8;      /* of the t */
 typedef struct quadratic {
     uint32_t n, n_terms; /* terms: constant, g, then H by rows from the diagonal on */
     double centre[SPACE_MOST], scale[SPACE_MOST];
-    double top; /* highest log density that was found */
+    double top;  /* highest log density that was found */
+    double fall; /* below it counts half */
 } quadratic;
 
 typedef struct equations {
     double matrix[MOST_TERMS * MOST_TERMS], right[MOST_TERMS];
 } equations;
 
-/** Half where the density has fallen by as much as it does in all but few draws from it, and next to nothing far out: no quadratic
- *  function holds there, and the first places that chains try may be far. */
+/** Half at the fall from the top and next to nothing far out: no quadratic function holds there, and the first places that
+ *  chains try may be far. */
 static double weight_of(const quadratic *q, double log_density) {
-    double fall = (q->top - log_density) / (q->n + 10.0);
+    double fall = (q->top - log_density) / q->fall;
     return 1 / (1 + fall * fall * fall * fall);
 }
 
-/** Fill centre, scale and top. @return whether there is any point */
+static double sum_of_weights(const quadratic *q, const approximation_points *runs, uint32_t n_runs) {
+    double sum = 0;
+    for (uint32_t r = 0; r < n_runs; r++)
+        for (uint32_t i = 0; i < runs[r].n_points; i++)
+            sum += weight_of(q, runs[r].log_density[i]);
+    return sum;
+}
+
+/** As near to the top as the number of evaluations allows. */
+static void choose_fall(quadratic *q, const approximation_points *runs, uint32_t n_runs) {
+    for (q->fall = least_fall; q->fall < 1000 && sum_of_weights(q, runs, n_runs) < least_weight * q->n_terms;)
+        q->fall *= 1.2;
+}
+
+/** Fill centre, scale, top and fall. @return whether there is any point */
 static bool look_over(quadratic *q, const approximation_points *runs, uint32_t n_runs, double guess_sd) {
     double sum = 0;
     q->top = -INFINITY;
@@ -38,6 +55,7 @@ static bool look_over(quadratic *q, const approximation_points *runs, uint32_t n
             q->top = fmax(q->top, runs[r].log_density[i]);
     if (!(q->top > -INFINITY))
         return false;
+    choose_fall(q, runs, n_runs);
     for (int pass = 0; pass < 2; pass++, sum = 0) {
         double total[SPACE_MOST] = {0};
         for (uint32_t r = 0; r < n_runs; r++)

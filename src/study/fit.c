@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static const double first_perturbation = 0.06, last_perturbation = 0.006; /* a month, in sds of the prior */
-static const double start_sd = 0.3;                                       /* of chains around the maximum, likewise */
+static const double start_sd = 0.15;                                      /* of chains around the maximum, likewise */
 static const double most_noise = 1.5; /* of a log likelihood that chains can live with [nat] */
 static const double most_rhat = 1.05, least_effective = 100;
 
