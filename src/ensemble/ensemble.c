@@ -93,7 +93,7 @@ tsr_status ensemble_check_tile(const model_kernel *kernel, const model_tile *til
                                tsr_error *error) {
     const model *m = tile->m;
     uint32_t n = tile->n_lanes;
-    if (kernel->is_finite && kernel->is_finite(tile))
+    if (kernel->is_finite && kernel->is_finite(tile, i_month == 0))
         return TSR_OK;
     for (uint32_t row = 0; row < m->n_rows; row++) {
         const real *values = tile->state + (size_t)row * n;

@@ -52,6 +52,9 @@ typedef struct parameter {
 
 struct model_step;
 
+/** A row group of rows.h as a bit. */
+#define CHANGES(group) ((uint64_t)1 << ROW_##group)
+
 typedef struct mechanism {
     const char *name;     /**< YAML key under `mechanisms:` */
     const char *title;    /**< a heading */
@@ -60,9 +63,10 @@ typedef struct mechanism {
     const char *doubt;    /**< what would make it wrong */
     const parameter *parameters;
     uint32_t n_parameters;
-    bool is_core; /**< cannot be switched off: the model has no meaning without it */
-    bool is_pace; /**< its parameters say how fast hidden things move: see model_options.redraw_pace */
-    bool is_off;  /**< off unless the scenario switches it on */
+    bool is_core;     /**< cannot be switched off: the model has no meaning without it */
+    bool is_pace;     /**< its parameters say how fast hidden things move: see model_options.redraw_pace */
+    bool is_off;      /**< off unless the scenario switches it on */
+    uint64_t changes; /**< the row groups that its functions may change, in months with data too: CHANGES() of each */
     void (*start)(const struct model_step *step); /**< once, when the state has its start values, or NULL */
     void (*month)(const struct model_step *step); /**< at the start of a month, or NULL */
     void (*step)(const struct model_step *step);  /**< in every sub-step, or NULL */

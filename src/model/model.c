@@ -40,9 +40,15 @@ double compile_spread(const world_number *number) {
     return number->high > number->low ? (number->high - number->low) / (2 * 1.6448536269514722) : 0;
 }
 
+/** Rows of one group that are those of another. */
+static void share_rows(model *m, model_row_group group, model_row_group with) {
+    m->first_row[group] = m->first_row[with];
+    m->n_rows_of[group] = m->n_rows_of[with];
+}
+
 static void number_rows(model *m) {
     uint32_t A = m->n_areas, F = m->n_factions, C = m->n_channels, V = m->n_actors, K = m->n_ladders;
-    uint32_t N_EXOGENOUS = m->n_exogenous, H = m->n_captive_pairs;
+    uint32_t N_EXOGENOUS = m->n_exogenous, H = m->n_captive_pairs, PARTS = m->substeps > 1;
     uint32_t counts[MODEL_ROW_GROUPS] = {
 #define X(id, count, off) count,
         MODEL_ROWS(X)
@@ -53,6 +59,10 @@ static void number_rows(model *m) {
         m->first_row[g] = m->n_rows;
         m->n_rows_of[g] = counts[g];
         m->n_rows += counts[g];
+    }
+    if (m->substeps == 1) {
+        share_rows(m, ROW_events, ROW_events_now);
+        share_rows(m, ROW_deaths, ROW_deaths_now);
     }
 }
 

@@ -373,8 +373,4 @@ void KERNEL(events_observe)(const model_step *s) {
         allot(s, c, &r, factor);
         civilians(s, c);
     }
-    for (uint32_t i = 0; i < m->n_channels * m->n_areas; i++) {
-        lanes_add(step_row(s, ROW_events, i), step_row(s, ROW_events_now, i), n);
-        lanes_add(step_row(s, ROW_deaths, i), step_row(s, ROW_deaths_now, i), n);
-    }
 }

@@ -2,6 +2,9 @@
  *
  * In a group with two indices the last one (the area) runs fastest: strength of faction f in area a is row
  * strength + f * n_areas + a. Units and meaning: see docs/model.md.
+ *
+ * PARTS is 1 where a month has several sub-steps and 0 where it has one: then the month's events and deaths are those of its
+ * sub-step, in the same rows, and nothing of a cell's shock has to be kept.
  */
 #ifndef MODEL_ROWS_H
 #define MODEL_ROWS_H
@@ -18,19 +21,19 @@
     X(harm, F *A, 0)         /* civilian deaths caused by f in the last sub-step, per month */                         \
     X(captives, H *A, 0)     /* J: fighters held in area a, per (faction, holder) pair that occurs */                  \
     /* area x channel */                                                                                               \
-    X(cell_log, C *A, 0)        /* x: log multiplier of the cell; its mean where it is inferred from data */           \
-    X(cell_variance, C *A, 0)   /* of x given the data; 0 where x is drawn */                                          \
-    X(shock_shape, C *A, 0)     /* k + n: the shock of a cell after n events where m were expected is Gamma(k + n, */  \
-    X(shock_rate, C *A, 0)      /* k + m: 1/(k + m)); kept where a month has sub-steps */                              \
-    X(excitation, C *A, 0)      /* E */                                                                                \
-    X(excitation_mean, C *A, 0) /* E-bar: the same filter on expected events */                                        \
-    X(intensity, C *A, 0)       /* Lambda without shocks: expected events per month */                                 \
+    X(cell_log, C *A, 0)           /* x: log multiplier of the cell; its mean where it is inferred from data */        \
+    X(cell_variance, C *A, 0)      /* of x given the data; 0 where x is drawn */                                       \
+    X(shock_shape, C *A *PARTS, 0) /* k + n: the shock of a cell after n events where m were expected is */            \
+    X(shock_rate, C *A *PARTS, 0)  /* k + m: Gamma(k + n, 1/(k + m)) */                                                \
+    X(excitation, C *A, 0)         /* E */                                                                             \
+    X(excitation_mean, C *A, 0)    /* E-bar: the same filter on expected events */                                     \
+    X(intensity, C *A, 0)          /* Lambda without shocks: expected events per month */                              \
     X(start_share, C *A, 0)   /* share of battles that side a starts = share of military deaths that side b suffers */ \
     X(events_now, C *A, 0)    /* N of the sub-step */                                                                  \
     X(deaths_now, C *A, 0)    /* D of the sub-step */                                                                  \
     X(civilians_now, C *A, 0) /* civilians among them */                                                               \
-    X(events, C *A, 0)        /* N of the month so far */                                                              \
-    X(deaths, C *A, 0)        /* D of the month so far */                                                              \
+    X(events, C *A *PARTS, 0) /* N of the month so far */                                                              \
+    X(deaths, C *A *PARTS, 0) /* D of the month so far */                                                              \
     /* channel */                                                                                                      \
     X(channel_log, C, 0)      /* y: national log multiplier; its mean where it is inferred from data */                \
     X(channel_variance, C, 0) /* of y given the data; 0 where y is drawn */                                            \

@@ -266,9 +266,9 @@ static void release(model_tile *tile, uint32_t i_month) {
     }
 }
 
-static bool is_finite(const model_tile *tile) {
-    size_t n = (size_t)tile->m->n_rows * tile->n_lanes;
-    const lane_view *values = (const lane_view *)tile->state;
+/** Is every number of n? */
+static bool are_finite(const real *restrict row, size_t n) {
+    const lane_view *values = (const lane_view *)row;
     const lane_view infinite = {.value = (real)__builtin_inf()};
     lane_bits most = 0;
     for (size_t i = 0; i < n; i++) { /* whole numbers: a sum of reals would go lane by lane */
@@ -277,6 +277,24 @@ static bool is_finite(const model_tile *tile) {
     }
     return most < infinite.bits;
 }
+
+static bool is_finite(const model_tile *tile, bool since_start) {
+    const model *m = tile->m;
+    uint64_t changed = since_start ? ~(uint64_t)0 : 0;
+    for (uint32_t i = 0; i < N_ALL; i++)
+        changed |= m->is_on[i] ? all[i]->changes : 0;
+    bool yes = true;
+    uint32_t next = 0; /* groups that share rows are looked at once */
+    for (uint32_t g = 0; yes && g < MODEL_ROW_GROUPS; g++) {
+        if (!(changed >> g & 1) || m->first_row[g] < next)
+            continue;
+        next = m->first_row[g] + m->n_rows_of[g];
+        yes =
+            are_finite(tile->state + (size_t)m->first_row[g] * tile->n_lanes, (size_t)m->n_rows_of[g] * tile->n_lanes);
+    }
+    return yes;
+}
+_Static_assert(MODEL_ROW_GROUPS <= 64, "a bit for each group");
 
 #define NAME_(suffix) #suffix
 #define NAME(suffix) NAME_(suffix)

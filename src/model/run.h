@@ -14,7 +14,8 @@ typedef struct model_kernel {
     void (*place)(model_tile *tile);                   /**< set the parameters that have coordinates */
     /** After the last month with data, before month i_month: multipliers drawn from their posteriors. */
     void (*release)(model_tile *tile, uint32_t i_month);
-    bool (*is_finite)(const model_tile *tile); /**< is every number of the state? NULL: not known */
+    /** Is every number of the state that a month may have changed, or the start as well? NULL: not known. */
+    bool (*is_finite)(const model_tile *tile, bool since_start);
     const mechanism *const *mechanisms;
     size_t n_mechanisms;
 } model_kernel;

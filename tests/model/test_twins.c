@@ -32,6 +32,7 @@ typedef struct bench {
     real *before;
     double *x, *seen, *parameters; /* of one lane */
     outcome outcomes[32];
+    uint32_t n_changes; /**< calls of mechanisms that changed any row */
 } bench;
 
 static world *w;
@@ -48,10 +49,12 @@ static int teardown(void **state) {
     return 0;
 }
 
-static bench bench_create(bool free_history) {
+/** @param substeps  0: the scenario's */
+static bench bench_create(bool free_history, uint32_t substeps) {
     bench b = {0};
     tsr_error error = TSR_ERROR_INIT;
-    model_options options = {.whatif = WORLD_NONE, .free_history = free_history, .last_month = w->first_month + LAST};
+    model_options options = {
+        .whatif = WORLD_NONE, .free_history = free_history, .last_month = w->first_month + LAST, .substeps = substeps};
     assert_int_equal(model_create(w, &options, &b.m, &error), TSR_OK);
     assert_int_equal(ensemble_tile_create(b.m, &model_kernel_baseline, LANES, &b.tile, &b.storage, &error), TSR_OK);
     b.tile.key = model_kernel_baseline.key(11, RANDOM_TEST, 0);
@@ -104,13 +107,6 @@ static const twin_mechanism *twin_of(const char *name) {
     return NULL;
 }
 
-static bool owns(const twin_mechanism *it, uint32_t group) {
-    for (const int *g = it->owned; *g >= 0; g++)
-        if ((uint32_t)*g == group)
-            return true;
-    return false;
-}
-
 static const char *const group_names[] = {
 #define X(id, count, off) #id,
     MODEL_ROWS(X)
@@ -143,13 +139,15 @@ static double worst_difference(const bench *b, uint32_t *where_group, uint32_t *
     return worst;
 }
 
-static void foreign_rows_unchanged(const bench *b, const twin_mechanism *it) {
+/** First row group that changed though its mechanism does not say so, or MODEL_ROW_GROUPS. */
+static uint32_t foreign_change(const bench *b, uint64_t changes) {
     for (uint32_t g = 0; g < MODEL_ROW_GROUPS; g++)
-        if (!owns(it, g)) {
+        if (!(changes >> g & 1)) {
             size_t first = (size_t)b->m->first_row[g] * LANES, n = (size_t)b->m->n_rows_of[g] * LANES;
             if (memcmp(b->before + first, b->tile.state + first, n * sizeof(real)) != 0)
-                fail_msg("%s changed rows of %s", it->name, group_names[g]);
+                return g;
         }
+    return MODEL_ROW_GROUPS;
 }
 
 static void load_lane(bench *b, uint32_t lane) {
@@ -163,7 +161,6 @@ static void load_lane(bench *b, uint32_t lane) {
 
 static void compare(bench *b, const twin_mechanism *it, const model_step *s, phase p) {
     outcome *o = &b->outcomes[s->i_mechanism];
-    foreign_rows_unchanged(b, it);
     o->has_acted = true;
     for (uint32_t lane = 0; lane < LANES; lane++)
         for (int spoilt = 0; spoilt < 2; spoilt++) {
@@ -206,6 +203,10 @@ static void act(bench *b, uint32_t i_month, uint32_t i_substep, phase p, bool lo
         model_step s = step_of(b, i, i_month, i_substep);
         memcpy(b->before, b->tile.state, (size_t)b->m->n_rows * LANES * sizeof(real));
         of_mechanism(it, p)(&s);
+        uint32_t foreign = foreign_change(b, it->changes);
+        b->n_changes += foreign_change(b, 0) < MODEL_ROW_GROUPS;
+        if (foreign < MODEL_ROW_GROUPS)
+            fail_msg("%s changed rows of %s", it->name, group_names[foreign]);
         const twin_mechanism *other = twin_of(it->name);
         if (look && other && of_twin(other, p))
             compare(b, other, &s, p);
@@ -258,7 +259,7 @@ static bool is_looked_at(uint32_t i_month) {
 }
 
 static void compare_run(bool free_history) {
-    bench b = bench_create(free_history);
+    bench b = bench_create(free_history, 0);
     model_kernel_baseline.start(&b.tile);
     for (size_t i = 0; i < (size_t)b.m->n_rows_of[ROW_advantage] * LANES; i++)
         b.tile.state[(size_t)b.m->first_row[ROW_advantage] * LANES + i] = 0; /* as before the start */
@@ -286,7 +287,7 @@ static void compare_run(bool free_history) {
 /* Branches that the run above hardly takes. */
 static void twins_agree_on_stirred_states(void **state) {
     (void)state;
-    bench b = bench_create(true);
+    bench b = bench_create(true, 0);
     model_kernel_baseline.start(&b.tile);
     for (uint32_t t = 0; t < 12; t++) {
         act(&b, t, 0, MONTH, true);
@@ -298,6 +299,116 @@ static void twins_agree_on_stirred_states(void **state) {
         act(&b, t, 0, CLOSE, true);
     }
     bench_free(&b);
+}
+
+/* ---- what may change, and what is finite ---- */
+
+/** Made-up data of a month: up to four events in a cell, all located, two deaths each. */
+typedef struct made_up {
+    model_observed seen;
+    float *events, *deaths, *active_deaths, *all;
+    uint32_t *n_active, *active;
+    double rest[3], *densities;
+} made_up;
+
+static made_up made_up_create(const model *m) {
+    made_up d = {.rest = {NAN, NAN, NAN}};
+    uint32_t n_cells = m->n_channels * m->n_areas, n = 0;
+    d.events = calloc(n_cells, sizeof(float));
+    d.deaths = calloc(n_cells, sizeof(float));
+    d.active_deaths = calloc(n_cells, sizeof(float));
+    d.all = calloc(m->n_channels, sizeof(float));
+    d.n_active = calloc(m->n_channels, sizeof(uint32_t));
+    d.active = calloc(n_cells, sizeof(uint32_t));
+    d.densities = calloc((size_t)model_density_rows(m) * LANES, sizeof(double));
+    assert_true(d.events && d.deaths && d.active_deaths && d.all && d.n_active && d.active && d.densities);
+    for (uint32_t i = 0; i < n_cells; i++) {
+        uint32_t c = i / m->n_areas;
+        d.all[c] = 1;
+        d.events[i] = (float)(i * 7 % 5);
+        d.deaths[i] = 2 * d.events[i];
+        if (d.events[i] > 0) {
+            d.n_active[c]++;
+            d.active[n] = i % m->n_areas;
+            d.active_deaths[n++] = d.deaths[i];
+        }
+    }
+    d.seen = (model_observed){.events = d.events,
+                              .deaths = d.deaths,
+                              .event_share = d.all,
+                              .death_share = d.all,
+                              .n_active = d.n_active,
+                              .active = d.active,
+                              .active_deaths = d.active_deaths,
+                              .rest_deaths = d.rest};
+    return d;
+}
+
+static void made_up_free(made_up *d) {
+    free(d->events);
+    free(d->deaths);
+    free(d->active_deaths);
+    free(d->all);
+    free(d->n_active);
+    free(d->active);
+    free(d->densities);
+}
+
+/* act() looks at every call of a mechanism; here in months with data, where none has a twin. */
+static void mechanisms_change_what_they_say(void **state) {
+    (void)state;
+    bench b = bench_create(false, 1);
+    made_up data = made_up_create(b.m);
+    model_kernel_baseline.start(&b.tile);
+    b.tile.densities = data.densities;
+    for (uint32_t t = 0; t < 4; t++) {
+        b.tile.observed = t < 3 ? &data.seen : NULL;
+        act(&b, t, 0, MONTH, false);
+        act(&b, t, 0, STEP, false);
+        act(&b, t, 0, CLOSE, false);
+    }
+    assert_true(b.n_changes > 20);
+    made_up_free(&data);
+    bench_free(&b);
+}
+
+static void set(const bench *b, uint32_t row, real value) {
+    b->tile.state[(size_t)row * LANES + 5] = value;
+}
+
+static void no_number_is_infinite_unnoticed(void **state) {
+    (void)state;
+    tsr_error error = TSR_ERROR_INIT;
+    const model_kernel *kernel = &model_kernel_baseline;
+    for (uint32_t substeps = 1; substeps <= 2; substeps++) {
+        bench b = bench_create(false, substeps);
+        uint64_t changes = 0;
+        uint32_t n_off = 0;
+        for (uint32_t i = 0; i < kernel->n_mechanisms; i++) {
+            b.m->is_on[i] = b.m->is_on[i] && strcmp(kernel->mechanisms[i]->name, "excitation") != 0;
+            changes |= b.m->is_on[i] ? kernel->mechanisms[i]->changes : 0;
+        }
+        kernel->start(&b.tile);
+        kernel->month(&b.tile, 0);
+        assert_int_equal(ensemble_check_tile(kernel, &b.tile, LANES, 1, &error), TSR_OK);
+        for (uint32_t g = 0; g < MODEL_ROW_GROUPS; g++)
+            for (uint32_t i = 0; i < b.m->n_rows_of[g]; i++) {
+                uint32_t row = b.m->first_row[g] + i;
+                real was = b.tile.state[(size_t)row * LANES + 5];
+                set(&b, row, i % 2 == 0 ? (real)NAN : -(real)INFINITY);
+                assert_false(kernel->is_finite(&b.tile, true));
+                assert_int_equal(kernel->is_finite(&b.tile, false), !(changes >> g & 1));
+                n_off += !(changes >> g & 1);
+                set(&b, row, was);
+            }
+        assert_true(n_off > 0);
+        set(&b, b.m->first_row[ROW_intensity] + 3, (real)NAN);
+        assert_int_equal(ensemble_check_tile(kernel, &b.tile, LANES, 1, &error), TSR_E_NUMERIC);
+        assert_string_equal(error.message, "intensity[3] is not a finite number in particle 5");
+        assert_int_equal(error.month_id, b.m->first_month + 1);
+        bench_free(&b);
+        error = (tsr_error)TSR_ERROR_INIT;
+    }
 }
 
 static void twins_agree(void **state) {
@@ -315,6 +426,8 @@ int main(void) {
         cmocka_unit_test(twins_agree),
         cmocka_unit_test(twins_agree_on_free_history),
         cmocka_unit_test(twins_agree_on_stirred_states),
+        cmocka_unit_test(mechanisms_change_what_they_say),
+        cmocka_unit_test(no_number_is_infinite_unnoticed),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

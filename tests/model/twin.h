@@ -32,7 +32,6 @@ typedef struct twin_mechanism {
     void (*step)(const twin *t);
     void (*close)(const twin *t);
     const char *spoilt; /**< a parameter whose error of 1 % must be noticed */
-    int owned[16];      /**< row groups that it may change, ended by -1 */
 } twin_mechanism;
 
 extern const twin_mechanism twin_mechanisms[];

@@ -287,4 +287,5 @@ const mechanism KERNEL(mechanism_control) = {
     .is_core = true,
     .start = start,
     .step = step,
+    .changes = CHANGES(control) | CHANGES(ruler) | CHANGES(advantage),
 };

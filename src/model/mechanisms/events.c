@@ -82,11 +82,8 @@ static void month(const model_step *s) {
     uint32_t n = s->n_lanes;
     const real *effect_sd = step_parameter(s, EVENTS_SIZE_EFFECT_SD, 0);
     size_levels(s);
-    if (s->tile->observed) { /* shocks are integrated, see observe.c */
-        lanes_fill(step_row(s, ROW_events, 0), 0, m->n_channels * m->n_areas * n);
-        lanes_fill(step_row(s, ROW_deaths, 0), 0, m->n_channels * m->n_areas * n);
+    if (s->tile->observed) /* shocks are integrated, see observe.c */
         return;
-    }
     const real *level_sd = step_parameter(s, EVENTS_SIZE_LEVEL_SD, 0);
     for (uint32_t c = 0; c < m->n_channels; c++) {
         const real *channel_size = step_parameter(s, EVENTS_CHANNEL_SIZE, c);
@@ -262,9 +259,11 @@ static void dated_attacks(const model_step *s) {
     }
 }
 
-/** Adds a sub-step's numbers to those of the month. */
+/** Adds a sub-step's numbers to those of the month, if they are not the same rows. */
 static void month_so_far(const model_step *s, model_row_group total, model_row_group now) {
     uint32_t n = s->m->n_channels * s->m->n_areas * s->n_lanes;
+    if (s->m->substeps == 1)
+        return;
     if (s->i_substep == 0)
         lanes_copy(step_row(s, total, 0), step_row(s, now, 0), n);
     else
@@ -276,13 +275,13 @@ static void step(const model_step *s) {
         if (s->tile->cells)
             KERNEL(events_observe_cells)(s);
         KERNEL(events_observe)(s);
-        return;
+    } else {
+        for (uint32_t c = 0; c < s->m->n_channels; c++) {
+            draw_events(s, c);
+            deaths(s, c);
+        }
+        dated_attacks(s);
     }
-    for (uint32_t c = 0; c < s->m->n_channels; c++) {
-        draw_events(s, c);
-        deaths(s, c);
-    }
-    dated_attacks(s);
     month_so_far(s, ROW_events, ROW_events_now);
     month_so_far(s, ROW_deaths, ROW_deaths_now);
 }
@@ -314,4 +313,8 @@ const mechanism KERNEL(mechanism_events) = {
     .month = month,
     .step = step,
     .close = close_month,
+    .changes = CHANGES(events_now) | CHANGES(deaths_now) | CHANGES(civilians_now) | CHANGES(events) | CHANGES(deaths) |
+               CHANGES(events_last) | CHANGES(deaths_last) | CHANGES(channel_shock) | CHANGES(shock_shape) |
+               CHANGES(shock_rate) | CHANGES(size_effect) | CHANGES(size_level) | CHANGES(size_level_variance) |
+               CHANGES(cell_log) | CHANGES(cell_variance) | CHANGES(channel_log) | CHANGES(channel_variance),
 };

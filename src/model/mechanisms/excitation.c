@@ -106,4 +106,5 @@ const mechanism KERNEL(mechanism_excitation) = {
     .n_parameters = N_PARAMETERS,
     .month = month,
     .step = step,
+    .changes = CHANGES(excitation) | CHANGES(excitation_mean) | CHANGES(intensity),
 };

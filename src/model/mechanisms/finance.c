@@ -129,4 +129,5 @@ const mechanism KERNEL(mechanism_finance) = {
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
     .step = step,
+    .changes = CHANGES(funds) | CHANGES(funding) | CHANGES(other_income),
 };

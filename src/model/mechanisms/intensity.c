@@ -534,4 +534,6 @@ const mechanism KERNEL(mechanism_intensity) = {
     .is_core = true,
     .month = month,
     .step = step,
+    .changes = CHANGES(channel_log) | CHANGES(channel_variance) | CHANGES(cell_log) | CHANGES(cell_variance) |
+               CHANGES(start_share) | CHANGES(intensity),
 };

@@ -176,4 +176,5 @@ const mechanism KERNEL(mechanism_ladder) = {
     .n_parameters = N_PARAMETERS,
     .is_pace = true,
     .step = step,
+    .changes = CHANGES(disposition) | CHANGES(rung) | CHANGES(rung_clock),
 };

@@ -145,4 +145,5 @@ const mechanism KERNEL(mechanism_leadership) = {
     .n_parameters = N_PARAMETERS,
     .is_pace = true,
     .step = step,
+    .changes = CHANGES(cohesion) | CHANGES(disorder) | CHANGES(strength),
 };

@@ -160,4 +160,5 @@ const mechanism KERNEL(mechanism_losses) = {
     .n_parameters = N_PARAMETERS,
     .is_pace = true,
     .step = step,
+    .changes = CHANGES(strength) | CHANGES(captives) | CHANGES(excess_loss),
 };

@@ -166,4 +166,5 @@ const mechanism KERNEL(mechanism_morale) = {
     .is_pace = true,
     .month = month,
     .step = step,
+    .changes = CHANGES(morale_noise) | CHANGES(morale) | CHANGES(collapse) | CHANGES(strength),
 };

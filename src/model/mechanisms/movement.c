@@ -72,4 +72,5 @@ const mechanism KERNEL(mechanism_movement) = {
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
     .step = step,
+    .changes = CHANGES(strength),
 };

@@ -185,4 +185,5 @@ const mechanism KERNEL(mechanism_pressure) = {
     .n_parameters = N_PARAMETERS,
     .is_pace = true,
     .step = step,
+    .changes = CHANGES(pressure) | CHANGES(backlash) | CHANGES(intelligence),
 };

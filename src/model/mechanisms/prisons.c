@@ -151,4 +151,5 @@ const mechanism KERNEL(mechanism_prisons) = {
     .n_parameters = N_PARAMETERS,
     .is_pace = true,
     .step = step,
+    .changes = CHANGES(captives) | CHANGES(strength),
 };

@@ -82,4 +82,5 @@ const mechanism KERNEL(mechanism_publicity) = {
     .parameters = parameters,
     .n_parameters = N_PARAMETERS,
     .month = month,
+    .changes = CHANGES(publicity),
 };

@@ -124,4 +124,5 @@ const mechanism KERNEL(mechanism_recruitment) = {
     .n_parameters = N_PARAMETERS,
     .is_pace = true,
     .step = step,
+    .changes = CHANGES(strength),
 };

@@ -161,4 +161,5 @@ const mechanism KERNEL(mechanism_relations) = {
     .n_parameters = N_PARAMETERS,
     .is_pace = true,
     .step = step,
+    .changes = CHANGES(relation),
 };

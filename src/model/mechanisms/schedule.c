@@ -104,4 +104,5 @@ const mechanism KERNEL(mechanism_schedule) = {
     .start = month, /* foreign support counts in the power at the start */
     .month = month,
     .step = step,
+    .changes = CHANGES(exogenous) | CHANGES(ruler) | CHANGES(strength),
 };

@@ -209,4 +209,5 @@ const mechanism KERNEL(mechanism_support) = {
     .n_parameters = N_PARAMETERS,
     .is_pace = true,
     .step = step,
+    .changes = CHANGES(harm) | CHANGES(utility) | CHANGES(support),
 };
