@@ -18,51 +18,87 @@ typedef struct philox_words {
 /** Lanes of one block. */
 enum { PHILOX_BLOCK = VECTOR_BYTES / sizeof(uint32_t) };
 
-/** Counters { a[i], b, c[i], d } of PHILOX_BLOCK lanes to their words out[0][i] ... out[3][i], rows `stride` apart. Products of
- *  32 x 32 bits fill 64: even and odd lanes are kept apart in words of 64 bits, of which the upper halves are ignored. */
-static inline void philox_block(const uint32_t *restrict a, uint32_t b, const uint32_t *restrict c, uint32_t d,
-                                random_key key, uint32_t *restrict out, size_t stride) {
-    const vector_words none = {0}, multiplier_0 = none + PHILOX_MULTIPLIER_0, multiplier_1 = none + PHILOX_MULTIPLIER_1;
-    const vector_words lower = none + UINT32_MAX;
-    vector_words key_0 = none + key.word[0], key_1 = none + key.word[1], even[4], odd[4];
-    __builtin_memcpy(&even[0], a, sizeof even[0]);
-    __builtin_memcpy(&even[2], c, sizeof even[2]);
-    odd[0] = even[0] >> 32;
-    odd[2] = even[2] >> 32;
-    even[1] = odd[1] = none + b;
-    even[3] = odd[3] = none + d;
-    for (int round = 0; round < PHILOX_ROUNDS; round++) {
-        vector_words even_0 = vector_product(even[0], multiplier_0), even_1 = vector_product(even[2], multiplier_1);
-        vector_words odd_0 = vector_product(odd[0], multiplier_0), odd_1 = vector_product(odd[2], multiplier_1);
-        even[0] = (even_1 >> 32) ^ even[1] ^ key_0;
-        even[2] = (even_0 >> 32) ^ even[3] ^ key_1;
-        odd[0] = (odd_1 >> 32) ^ odd[1] ^ key_0;
-        odd[2] = (odd_0 >> 32) ^ odd[3] ^ key_1;
-        even[1] = even_1;
-        even[3] = even_0;
-        odd[1] = odd_1;
-        odd[3] = odd_0;
-        key_0 += PHILOX_WEYL_0;
-        key_1 += PHILOX_WEYL_1;
+/** The keys of all rounds in every element. */
+typedef struct philox_keys {
+    vector_words word[PHILOX_ROUNDS][2];
+} philox_keys;
+
+static inline void philox_keys_of(random_key key, philox_keys *restrict out) {
+    const vector_words none = {0};
+    for (uint32_t round = 0; round < PHILOX_ROUNDS; round++) {
+        out->word[round][0] = none + (key.word[0] + round * PHILOX_WEYL_0);
+        out->word[round][1] = none + (key.word[1] + round * PHILOX_WEYL_1);
+    }
+}
+
+/** The four words of half the lanes of a block. Products of 32 x 32 bits fill 64: even and odd lanes are kept apart in words of
+ *  64 bits, of which the upper halves are ignored. */
+typedef struct philox_half {
+    vector_words x[4];
+} philox_half;
+
+static inline void philox_round(philox_half *restrict half, const vector_words key[2]) {
+    const vector_words none = {0};
+    vector_words product_0 = vector_product(half->x[0], none + PHILOX_MULTIPLIER_0);
+    vector_words product_1 = vector_product(half->x[2], none + PHILOX_MULTIPLIER_1);
+    half->x[0] = (product_1 >> 32) ^ (half->x[1] ^ key[0]);
+    half->x[2] = (product_0 >> 32) ^ (half->x[3] ^ key[1]);
+    half->x[1] = product_1;
+    half->x[3] = product_0;
+}
+
+/** The rounds from `first` on; the words of the block's lanes go to out[0][i] ... out[3][i], rows `stride` apart. */
+static inline void philox_finish(philox_half even, philox_half odd, uint32_t first, const philox_keys *restrict keys,
+                                 uint32_t *restrict out, size_t stride) {
+    const vector_words none = {0}, lower = none + UINT32_MAX;
+    for (uint32_t round = first; round < PHILOX_ROUNDS; round++) {
+        philox_round(&even, keys->word[round]);
+        philox_round(&odd, keys->word[round]);
     }
     for (size_t word = 0; word < 4; word++) {
-        vector_words both = (even[word] & lower) | odd[word] << 32;
+        vector_words both = (even.x[word] & lower) | odd.x[word] << 32;
         __builtin_memcpy(out + word * stride, &both, sizeof both);
     }
+}
+
+/** Counters { a[i], b, c[i], d } of PHILOX_BLOCK lanes. */
+static inline void philox_block(const uint32_t *restrict a, uint32_t b, const uint32_t *restrict c, uint32_t d,
+                                const philox_keys *restrict keys, uint32_t *restrict out, size_t stride) {
+    const vector_words none = {0};
+    philox_half even = {{none, none + b, none, none + d}}, odd = even;
+    __builtin_memcpy(&even.x[0], a, sizeof even.x[0]);
+    __builtin_memcpy(&even.x[2], c, sizeof even.x[2]);
+    odd.x[0] = even.x[0] >> 32;
+    odd.x[2] = even.x[2] >> 32;
+    philox_finish(even, odd, 0, keys, out, stride);
+}
+
+/** The first two rounds of a counter of which only word 0 differs between lanes: half of their words do not differ either. */
+static inline philox_half philox_begin(vector_words slot, const uint32_t word[4], const philox_keys *restrict keys) {
+    const vector_words none = {0};
+    vector_words product = none + (uint64_t)PHILOX_MULTIPLIER_1 * word[2];
+    philox_half half = {{none, none + word[1], none, none + word[3]}};
+    vector_words varying = vector_product(slot, none + PHILOX_MULTIPLIER_0);
+    half.x[0] = (product >> 32) ^ (half.x[1] ^ keys->word[0][0]);
+    half.x[2] = (varying >> 32) ^ (half.x[3] ^ keys->word[0][1]);
+    half.x[1] = product;
+    half.x[3] = varying;
+    philox_round(&half, keys->word[1]);
+    return half;
 }
 
 /** The four words of every lane: counter { first_slot + lane, month << 20 | substep, site, use << 24 | draw }. */
 static inline void philox_lanes(const random_address *address, uint32_t use, uint32_t draw, uint32_t site,
                                 size_t n_lanes, philox_words *restrict out) {
-    uint32_t time = address->month << 20 | address->substep, last = use << 24 | draw;
-    uint32_t slots[PHILOX_BLOCK], sites[PHILOX_BLOCK];
-    for (size_t first = 0; first < n_lanes; first += PHILOX_BLOCK) {
-        for (uint32_t i = 0; i < PHILOX_BLOCK; i++) {
-            slots[i] = address->first_slot + (uint32_t)first + i;
-            sites[i] = site;
-        }
-        philox_block(slots, time, sites, last, address->key, out->word[0] + first, RANDOM_MAX_LANES);
-    }
+    const uint32_t counter[4] = {0, address->month << 20 | address->substep, site, use << 24 | draw};
+    vector_words slot = {0}; /* of the even lanes */
+    philox_keys keys;
+    philox_keys_of(address->key, &keys);
+    for (uint32_t i = 0; i < PHILOX_BLOCK / 2; i++)
+        slot[i] = address->first_slot + 2 * i;
+    for (size_t first = 0; first < n_lanes; first += PHILOX_BLOCK, slot += PHILOX_BLOCK)
+        philox_finish(philox_begin(slot, counter, &keys), philox_begin(slot + 1, counter, &keys), 2, &keys,
+                      out->word[0] + first, RANDOM_MAX_LANES);
 }
 
 /** Uniform on (0, 1) from a word: 24 bits and a half. */

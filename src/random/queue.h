@@ -43,10 +43,12 @@ static inline void queue_philox(const random_address *address, uint32_t use, uin
                                 random_packed *restrict who) {
     uint32_t time = address->month << 20 | address->substep, last = use << 24 | draw;
     size_t n = queue_padded(who->n);
+    philox_keys keys;
+    philox_keys_of(address->key, &keys);
     for (size_t i = who->n; i < n; i++)
         who->slot[i] = who->site[i] = 0;
     for (size_t i = 0; i < n; i += PHILOX_BLOCK)
-        philox_block(who->slot + i, time, who->site + i, last, address->key, who->word[0] + i, RANDOM_PACKED);
+        philox_block(who->slot + i, time, who->site + i, last, &keys, who->word[0] + i, RANDOM_PACKED);
 }
 
 /* Draws of an entry after its first: samplers of the four words have ranges of their own, in each of which a Poisson count that
