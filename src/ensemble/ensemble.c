@@ -1,6 +1,7 @@
 /* Running tiles over a pool of threads. */
 #include "ensemble/ensemble.h"
 
+#include "base/memory.h"
 #include "base/threads.h"
 
 #include <math.h>
@@ -55,10 +56,9 @@ tsr_status ensemble_tile_create(const model *m, const model_kernel *kernel, uint
                                 void **storage, tsr_error *error) {
     size_t row = (size_t)n_lanes * kernel->real_size;
     size_t n_rows = (size_t)m->n_rows + m->n_parameters + model_scratch_rows(m);
-    char *bytes = aligned_alloc(64, n_rows * row);
+    char *bytes = memory_rows(n_rows * row);
     if (!bytes)
         return FAIL(error, TSR_E_MEMORY, "no memory for a tile of %zu rows of %u lanes", n_rows, n_lanes);
-    memset(bytes, 0, n_rows * row);
     tile->m = m;
     tile->n_lanes = n_lanes;
     tile->state = (real *)(void *)bytes;

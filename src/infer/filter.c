@@ -1,6 +1,7 @@
 /* The particle filter; see filter.h. */
 #include "infer/filter.h"
 
+#include "base/memory.h"
 #include "base/threads.h"
 #include "infer/reports.h"
 #include "infer/resample.h"
@@ -71,21 +72,13 @@ static model_tile tile_of(const filter *f, uint32_t i_tile, uint32_t worker) {
     };
 }
 
-static void *aligned(size_t n_reals) {
-    size_t bytes = (n_reals * sizeof(real) + 63) / 64 * 64;
-    void *memory = aligned_alloc(64, bytes ? bytes : 64);
-    if (memory)
-        memset(memory, 0, bytes);
-    return memory;
-}
-
 static tsr_status allocate(filter *f, tsr_error *error) {
     size_t n_slots = (size_t)f->n_tiles * f->n_lanes;
-    f->cloud = aligned(f->n_tiles * tile_size(f));
-    f->next = aligned(f->n_tiles * tile_size(f));
-    f->densities = aligned(2 * f->n_density_rows * n_slots);
+    f->cloud = memory_rows(f->n_tiles * tile_size(f) * sizeof(real));
+    f->next = memory_rows(f->n_tiles * tile_size(f) * sizeof(real));
+    f->densities = memory_rows(f->n_density_rows * n_slots * sizeof(double));
     if (f->options.foresight)
-        f->cells = aligned(2 * f->n_tiles * tile_cells(f));
+        f->cells = memory_rows(f->n_tiles * tile_cells(f) * sizeof(double));
     f->log_weight = calloc(n_slots, sizeof *f->log_weight);
     f->month_weight = calloc(n_slots, sizeof *f->month_weight);
     f->prior = calloc(n_slots, sizeof *f->prior);
@@ -106,7 +99,7 @@ static tsr_status allocate(filter *f, tsr_error *error) {
                     f->weight && f->ancestors && f->months && f->scratch && f->prior && f->total &&
                     f->row_log_likelihood && f->row_effective && (f->cells || !f->options.foresight);
     for (uint32_t i = 0; complete && i < f->n_workers; i++) {
-        f->scratch[i] = aligned((size_t)model_scratch_rows(f->m) * f->n_lanes);
+        f->scratch[i] = memory_rows((size_t)model_scratch_rows(f->m) * f->n_lanes * sizeof(real));
         complete = f->scratch[i] != NULL;
     }
     if (!complete)

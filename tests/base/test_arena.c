@@ -1,5 +1,7 @@
-/* The arena: alignment, zeroed and separate memory of any size; arrays that grow without overflow. */
+/* The arena: alignment, zeroed and separate memory of any size; arrays that grow without overflow; large arrays. */
 #include "base/arena.h"
+
+#include "base/memory.h"
 #include "test.h"
 
 /** The address sanitizer, where it is there, is to answer what is too much as malloc does. */
@@ -107,10 +109,28 @@ static void test_reserve_overflow(void **state) {
     free(items);
 }
 
+/** Rows are aligned and zeroed, also where the memory was somebody else's and where pages are huge. */
+static void test_rows(void **state) {
+    (void)state;
+    static const size_t sizes[] = {0, 1, 63, 65, 100000, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, 7 << 20};
+    for (size_t i = 0; i < 2 * sizeof sizes / sizeof sizes[0]; i++) {
+        size_t size = sizes[i / 2];
+        unsigned char *rows = memory_rows(size);
+        assert_non_null(rows);
+        assert_int_equal((uintptr_t)rows % 64, 0);
+        assert_true(is_zero(rows, size));
+        memset(rows, 1, size);
+        free(rows);
+    }
+    volatile size_t too_much = SIZE_MAX;
+    assert_null(memory_rows(too_much));
+    assert_null(memory_rows(too_much - (2 << 20)));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_alloc),   cmocka_unit_test(test_alloc_edges),      cmocka_unit_test(test_copy_text),
-        cmocka_unit_test(test_reserve), cmocka_unit_test(test_reserve_overflow),
+        cmocka_unit_test(test_reserve), cmocka_unit_test(test_reserve_overflow), cmocka_unit_test(test_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
