@@ -60,22 +60,35 @@ static const parameter parameters[N_PARAMETERS] = {
                           "S_min: a ruler with fewer fighters falls to whoever controls most.", "definition", ""},
 };
 
-/** Power of faction f in area a, pooled into its family's row of scratch. */
+/** Rows of scratch from here on: by what foreign support multiplies the power of every faction. */
+enum { FIRST_HELP = 4 };
+
+static void list_help(const model_step *s) {
+    for (uint32_t f = 0; f < s->m->n_factions; f++) {
+        real *help = step_scratch(s, FIRST_HELP + f);
+        const real *air = step_parameter(s, AIR, f),
+                   *foreign =
+                       lanes_series(s, WORLD_FOREIGN_SUPPORT, (int32_t)s->m->actor_of_faction[f], WORLD_NONE, 0, help);
+        for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+            help[lane] = 1 + air[lane] * lane_min(1, foreign[lane]);
+    }
+}
+
+/** Power of faction f in area a, pooled into its family's row of scratch; after list_help. */
 static void add_power(const model_step *s, uint32_t f, uint32_t a, real *restrict power) {
     const model *m = s->m;
-    const real *quality = step_parameter(s, QUALITY, f), *air = step_parameter(s, AIR, f);
+    const real *quality = step_parameter(s, QUALITY, f), *help = step_scratch(s, FIRST_HELP + f);
     const real *support_effect = step_parameter(s, SUPPORT_EFFECT, 0), *ell = step_parameter(s, DISTANCE, 0);
     const real *strength = step_row(s, ROW_strength, f * m->n_areas + a),
                *support = step_row(s, ROW_support, f * m->n_areas + a);
     const real *advantage = step_row(s, ROW_advantage, f * m->n_areas + a);
     const real *cohesion = step_row(s, ROW_cohesion, m->actor_of_faction[f]);
-    const real *foreign = step_series(s, WORLD_FOREIGN_SUPPORT, (int32_t)m->actor_of_faction[f], WORLD_NONE);
     real distance = m->distance_decay_km[f * m->n_areas + a];
-    for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-        real help = foreign ? air[lane] * lane_min(1, foreign[lane]) : 0;
-        power[lane] += strength[lane] * quality[lane] * cohesion[lane] * (1 + help) *
+    if (!lanes_any(strength, s->n_lanes))
+        return; /* nobody there */
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        power[lane] += strength[lane] * quality[lane] * cohesion[lane] * help[lane] *
                        lane_exp(support_effect[lane] * support[lane] - distance / ell[lane] + advantage[lane]);
-    }
 }
 
 /** Target shares of area a: scratch rows first ... first + n_factions - 1, family heads only. */
@@ -111,11 +124,10 @@ static void speed_of_change(const model_step *s, uint32_t a, real *restrict out)
     const model *m = s->m;
     const real *speed = step_parameter(s, SPEED, 0), *extra = step_parameter(s, COLLAPSE_SPEED, 0),
                *floor = step_parameter(s, FLOOR, 0);
-    real *family = step_scratch(s, 1);
     lanes_fill(out, 0, s->n_lanes);
     for (uint32_t f = 0; f < m->n_factions; f++) {
         const real *collapse = step_row(s, ROW_collapse, f), *control = step_row(s, ROW_control, f * m->n_areas + a);
-        lanes_family_strength(s, step_family(s, f), a, family);
+        const real *family = lanes_family(s, step_family(s, f), a, step_scratch(s, 1));
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
             real gone = floor[lane] > 0 ? floor[lane] / (floor[lane] + family[lane]) : 0;
             out[lane] += control[lane] * lane_max(collapse[lane], gone);
@@ -127,8 +139,9 @@ static void speed_of_change(const model_step *s, uint32_t a, real *restrict out)
 
 static void contest(const model_step *s) {
     const model *m = s->m;
-    uint32_t n = s->n_lanes, first = 4;
+    uint32_t n = s->n_lanes, first = FIRST_HELP + m->n_factions;
     real *step_share = step_scratch(s, 0);
+    list_help(s);
     for (uint32_t a = 0; a < m->n_areas; a++) {
         speed_of_change(s, a, step_share);
         targets(s, a, first);
@@ -137,8 +150,8 @@ static void contest(const model_step *s) {
             uint32_t head = step_family(s, f);
             const real *target = step_scratch(s, first + head),
                        *strength = step_row(s, ROW_strength, f * m->n_areas + a);
-            real *control = step_row(s, ROW_control, f * m->n_areas + a), *family = step_scratch(s, 2);
-            lanes_family_strength(s, head, a, family);
+            const real *family = lanes_family(s, head, a, step_scratch(s, 2));
+            real *control = step_row(s, ROW_control, f * m->n_areas + a);
             for (uint32_t lane = 0; lane < n; lane++) {
                 real part = family[lane] > 0 ? strength[lane] / family[lane] : 0;
                 control[lane] += (target[lane] * part - control[lane]) * step_share[lane];
@@ -220,10 +233,12 @@ static void start(const model_step *s) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
     const real *mu = step_parameter(s, DECISIVENESS, 0), *anchor = step_parameter(s, ANCHOR, 0);
+    uint32_t first = FIRST_HELP + m->n_factions;
     real *held = step_scratch(s, 0), *power = step_scratch(s, 1), *sum = step_scratch(s, 2),
          *count = step_scratch(s, 3);
-    real *top_held = step_scratch(s, 4), *top_power = step_scratch(s, 4 + m->n_areas),
-         *gaps = step_scratch(s, 4 + 2 * m->n_areas);
+    real *top_held = step_scratch(s, first), *top_power = step_scratch(s, first + m->n_areas),
+         *gaps = step_scratch(s, first + 2 * m->n_areas);
+    list_help(s);
     for (uint32_t a = 0; a < m->n_areas; a++) {
         real *best = top_held + (size_t)a * n, *of_best = top_power + (size_t)a * n;
         lanes_fill(best, 0, n);

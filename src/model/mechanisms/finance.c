@@ -36,17 +36,19 @@ static const parameter parameters[N_PARAMETERS] = {
 static void from_power(const model_step *s, uint32_t p, uint32_t f, const real *restrict rules, real *restrict income) {
     const model *m = s->m;
     uint32_t power = m->actor_of_power[p], actor = m->actor_of_faction[f];
-    const real *aid = step_series(s, WORLD_AID, (int32_t)power, WORLD_NONE);
+    const real *aid = lanes_series(s, WORLD_AID, (int32_t)power, WORLD_NONE, 0, step_scratch(s, 4));
     const real *reserves = step_parameter(s, RESERVES, p), *leakage = step_parameter(s, LEAKAGE, 0);
     const real *r = step_row(s, ROW_relation, power * m->n_actors + actor), *rung = NULL;
     for (uint32_t k = 0; k < m->n_ladders; k++)
         if (m->ladder_power[k] == (int32_t)power && m->ladder_faction[k] == (int32_t)actor)
             rung = step_row(s, ROW_rung, k);
-    for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-        real access = rung ? (rung[lane] >= 5 ? 1 : rung[lane] >= 3 ? leakage[lane] : 0) : (r[lane] > 0 ? 1 : 0);
-        real released = rung && rung[lane] >= 4 ? reserves[lane] / 24 : 0;
-        income[lane] += rules[lane] * ((aid ? aid[lane] : 0) * access + released);
+    for (uint32_t lane = 0; rung && lane < s->n_lanes; lane++) {
+        real leaked = leakage[lane], released = reserves[lane] / 24;
+        real access = rung[lane] >= 5 ? 1 : rung[lane] >= 3 ? leaked : 0;
+        income[lane] += rules[lane] * (aid[lane] * access + (rung[lane] >= 4 ? released : 0));
     }
+    for (uint32_t lane = 0; !rung && lane < s->n_lanes; lane++)
+        income[lane] += rules[lane] * (aid[lane] * (r[lane] > 0 ? 1 : 0));
 }
 
 /** Income and wages of f, million US$ a month. */
@@ -58,7 +60,7 @@ static void books(const model_step *s, uint32_t f, real *restrict income, real *
     const real *other = step_row(s, ROW_other_income, f), *rent_index = step_series(s, WORLD_RENT, actor, WORLD_NONE);
     real *held = step_scratch(s, 2), *rules = step_scratch(s, 3);
     if (!rent_index)
-        rent_index = step_series(s, WORLD_RENT, WORLD_NONE, WORLD_NONE);
+        rent_index = lanes_series(s, WORLD_RENT, WORLD_NONE, WORLD_NONE, 1, step_scratch(s, 4));
     double people = 0;
     lanes_fill(held, 0, n);
     lanes_fill(wages, 0, n);
@@ -72,8 +74,7 @@ static void books(const model_step *s, uint32_t f, real *restrict income, real *
         }
     }
     for (uint32_t lane = 0; lane < n; lane++)
-        income[lane] = other[lane] + held[lane] * (tax[lane] * (real)(people * 1e-6) +
-                                                   rent[lane] * (rent_index ? rent_index[lane] : 1));
+        income[lane] = other[lane] + held[lane] * (tax[lane] * (real)(people * 1e-6) + rent[lane] * rent_index[lane]);
     /* Foreign money goes to the ruler once, not again to every part of its family. */
     const real *ruler = step_row(s, ROW_ruler, 0);
     for (uint32_t lane = 0; lane < n; lane++)

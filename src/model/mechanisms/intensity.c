@@ -472,7 +472,7 @@ static void one_sided(const model_step *s, uint32_t c, const rows *r) {
     const real *push = r->drives + (size_t)f * n;
     const real *rights = step_series(s, WORLD_RIGHTS_VIOLATION, (int32_t)m->actor_of_faction[f], WORLD_NONE);
     if (!rights)
-        rights = step_series(s, WORLD_RIGHTS_VIOLATION, WORLD_NONE, WORLD_NONE);
+        rights = lanes_series(s, WORLD_RIGHTS_VIOLATION, WORLD_NONE, WORLD_NONE, 0, r->rule_g);
     const kernel k = {.selective = step_parameter(s, SELECTIVE, f),
                       .indiscriminate = step_parameter(s, INDISCRIMINATE, f),
                       .rule = r->rule_f,
@@ -486,7 +486,7 @@ static void one_sided(const model_step *s, uint32_t c, const rows *r) {
     for (uint32_t lane = 0; lane < n; lane++)
         r->level[lane] *= lane_exp(push[lane]) * (1 + disorder_effect[lane] * disorder[lane]);
     for (uint32_t lane = 0; lane < n; lane++)
-        r->rule_f[lane] *= rights ? repression[lane] * rights[lane] : 0;
+        r->rule_f[lane] *= repression[lane] * rights[lane];
     for (uint32_t a = 0; a < n_areas; a++) {
         const real *control = step_row(s, ROW_control, f * n_areas + a);
         if (size_of_family > 1)

@@ -96,11 +96,13 @@ static void disposition(const model_step *s, uint32_t k, const real *restrict ru
          root_dt = lane_sqrt(s->dt);
     common_threat(s, p, f, threat);
     KERNEL(random_normal_rows)(&s->address, USE_DISPOSITION, k * 4, 1, s->n_lanes, e);
-    for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-        real goal = threat_effect[lane] * threat[lane];
-        goal -= rights ? rules[lane] * rights_effect[lane] * (rights[lane] - reference[lane]) : 0;
-        z[lane] += (goal - z[lane]) * (1 - lane_exp(-back[lane] * s->dt)) + sigma[lane] * root_dt * e[lane];
-    }
+    real *goal = threat;
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        goal[lane] *= threat_effect[lane];
+    for (uint32_t lane = 0; rights && lane < s->n_lanes; lane++)
+        goal[lane] -= rules[lane] * rights_effect[lane] * (rights[lane] - reference[lane]);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        z[lane] += (goal[lane] - z[lane]) * (1 - lane_exp(-back[lane] * s->dt)) + sigma[lane] * root_dt * e[lane];
 }
 
 static void climb(const model_step *s, uint32_t k, const real *restrict rules) {

@@ -78,8 +78,8 @@ static void bear(const model_step *s, uint32_t head, uint32_t enemy, uint32_t a)
     uint32_t n = s->n_lanes;
     const real *wounded = step_parameter(s, WOUNDED, 0), *dead = area_row(s, 0, a);
     real *captured = area_row(s, 3, a), *excess = step_row(s, ROW_excess_loss, head);
-    real *total = step_scratch(s, TOTAL), *remaining = step_scratch(s, REMAINING);
-    lanes_family_strength(s, head, a, total);
+    const real *total = lanes_family(s, head, a, step_scratch(s, TOTAL));
+    real *remaining = step_scratch(s, REMAINING);
     for (uint32_t lane = 0; lane < n; lane++) {
         real lost = dead[lane] * (1 + wounded[lane]);
         captured[lane] = lane_min(captured[lane], lane_max(0, total[lane] - lost));

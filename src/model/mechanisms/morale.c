@@ -71,7 +71,8 @@ static void refresh(const model_step *s, uint32_t f) {
     const model *m = s->m;
     const real *weight = step_parameter(s, CONTROL_WEIGHT, 0), *point = step_parameter(s, CASCADE_POINT, 0);
     const real *width = step_parameter(s, CASCADE_WIDTH, 0), *eta = step_row(s, ROW_morale_noise, f);
-    const real *foreign = step_series(s, WORLD_FOREIGN_SUPPORT, (int32_t)m->actor_of_faction[f], WORLD_NONE);
+    const real *foreign =
+        lanes_series(s, WORLD_FOREIGN_SUPPORT, (int32_t)m->actor_of_faction[f], WORLD_NONE, 1, step_scratch(s, 1));
     real *morale = step_row(s, ROW_morale, f), *collapse = step_row(s, ROW_collapse, f), *held = step_scratch(s, 0);
     lanes_fill(held, 0, s->n_lanes);
     for (uint32_t g = 0; g < m->n_factions; g++) {
@@ -84,26 +85,42 @@ static void refresh(const model_step *s, uint32_t f) {
         }
     }
     for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-        real support = foreign ? lane_min(1, foreign[lane]) : 1;
+        real support = lane_min(1, foreign[lane]);
         morale[lane] = weight[lane] * held[lane] + (1 - weight[lane]) * support + eta[lane];
         collapse[lane] = lane_logistic((point[lane] - morale[lane]) / width[lane]);
     }
 }
 
-/** Index of the strongest enemy faction in area a per lane; -1 when there is none. */
-static void strongest_enemy(const model_step *s, uint32_t f, uint32_t a, real *restrict best, real *restrict index) {
+/** Fighters of the strongest enemy of f in area a; 0 when there is none. */
+static void strongest_enemy(const model_step *s, uint32_t f, uint32_t a, real *restrict best) {
     const model *m = s->m;
     lanes_fill(best, 0, s->n_lanes);
-    lanes_fill(index, -1, s->n_lanes);
     for (uint32_t g = 0; g < m->n_factions; g++) {
-        if (step_family(s, g) == step_family(s, f))
+        if (step_family(s, g) == step_family(s, f) || !step_active(s, g))
             continue;
         const real *strength = step_row(s, ROW_strength, g * m->n_areas + a);
         const real *r = step_row(s, ROW_relation, m->actor_of_faction[f] * m->n_actors + m->actor_of_faction[g]);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-            bool better = r[lane] < 0 && strength[lane] > best[lane];
-            best[lane] = better ? strength[lane] : best[lane];
-            index[lane] = better ? (real)g : index[lane];
+            real there = strength[lane];
+            best[lane] = lane_max(best[lane], r[lane] < 0 ? there : 0);
+        }
+    }
+}
+
+/** Those of f who change sides join the strongest enemy in area a; of equals the first. `joining` is used up. */
+static void join_strongest(const model_step *s, uint32_t f, uint32_t a, const real *restrict best,
+                           real *restrict joining) {
+    const model *m = s->m;
+    for (uint32_t g = 0; g < m->n_factions; g++) {
+        if (step_family(s, g) == step_family(s, f) || !step_active(s, g))
+            continue;
+        real *strength = step_row(s, ROW_strength, g * m->n_areas + a);
+        const real *r = step_row(s, ROW_relation, m->actor_of_faction[f] * m->n_actors + m->actor_of_faction[g]);
+        for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
+            bool chosen = r[lane] < 0 && strength[lane] == best[lane] && best[lane] > 0;
+            real gained = chosen ? joining[lane] : 0;
+            strength[lane] += gained;
+            joining[lane] -= gained;
         }
     }
 }
@@ -116,7 +133,7 @@ static void desert(const model_step *s, uint32_t f) {
     const real *noise_sd = step_parameter(s, STRENGTH_NOISE, 0);
     const real *collapse = step_row(s, ROW_collapse, f), *funding = step_row(s, ROW_funding, f);
     real *gone = step_scratch(s, 1), *factor = step_scratch(s, 2), *best = step_scratch(s, 3),
-         *index = step_scratch(s, 4);
+         *joining = step_scratch(s, 4);
     real root_dt = lane_sqrt(s->dt);
     KERNEL(random_normal_rows)(&s->address, USE_STRENGTH_NOISE, f * 4, 1, n, factor);
     for (uint32_t lane = 0; lane < n; lane++) {
@@ -127,17 +144,13 @@ static void desert(const model_step *s, uint32_t f) {
     }
     for (uint32_t a = 0; a < m->n_areas; a++) {
         real *strength = step_row(s, ROW_strength, f * m->n_areas + a);
-        strongest_enemy(s, f, a, best, index);
+        strongest_enemy(s, f, a, best);
         for (uint32_t lane = 0; lane < n; lane++) {
             real lost = strength[lane] * gone[lane];
             strength[lane] = (strength[lane] - lost) * factor[lane];
-            best[lane] = lost * sw[lane];
+            joining[lane] = lost * sw[lane];
         }
-        for (uint32_t g = 0; g < m->n_factions; g++) {
-            real *enemy = step_row(s, ROW_strength, g * m->n_areas + a);
-            for (uint32_t lane = 0; lane < n; lane++)
-                enemy[lane] += index[lane] == (real)g ? best[lane] : 0;
-        }
+        join_strongest(s, f, a, best, joining);
     }
 }
 

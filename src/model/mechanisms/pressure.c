@@ -131,7 +131,7 @@ static void press(const model_step *s, uint32_t f) {
     const real *lag = step_parameter(s, LAG, 0), *memory = step_parameter(s, BACKLASH_MEMORY, 0);
     real *goal = step_scratch(s, 0), *hostile = step_scratch(s, 1), *effort = step_scratch(s, 2),
          *resented = step_scratch(s, 3);
-    real *rung = step_scratch(s, 4), *known = step_scratch(s, 5), *R = step_scratch(s, 6);
+    real *rung = step_scratch(s, 4), *known = step_scratch(s, 5), *R = step_scratch(s, 6), *none = step_scratch(s, 7);
     real *pressure = step_row(s, ROW_pressure, f), *backlash = step_row(s, ROW_backlash, f),
          *informed = step_row(s, ROW_intelligence, f);
     ruler_hostility(s, f, hostile, R);
@@ -145,13 +145,13 @@ static void press(const model_step *s, uint32_t f) {
     }
     for (uint32_t p = 0; p < m->n_powers; p++) {
         uint32_t power = m->actor_of_power[p];
-        const real *released = step_series(s, WORLD_STRIKES, (int32_t)power, (int32_t)m->actor_of_faction[f]);
+        const real *released = lanes_series(s, WORLD_STRIKES, (int32_t)power, (int32_t)m->actor_of_faction[f], 0, none);
         const real *cooperation = step_parameter(s, COOPERATION, p);
         rung_with_ruler(s, power, rung);
         intelligence(s, (int32_t)power, f, rung, known);
         lanes_relation(s, power, m->actor_of_faction[f], R);
         for (uint32_t lane = 0; lane < n; lane++) {
-            real strikes = released ? released[lane] : 0;
+            real strikes = released[lane];
             goal[lane] += per_strike[lane] * strikes * known[lane];
             goal[lane] += rung[lane] >= 2 ? cooperation[lane] * lane_max(0, -R[lane]) * hostile[lane] : 0;
             resented[lane] += strikes * (1 - known[lane]);

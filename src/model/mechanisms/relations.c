@@ -123,6 +123,9 @@ static void step(const model_step *s) {
     uint32_t V = m->n_actors;
     const real *back = step_parameter(s, RETURN, 0), *sigma = step_parameter(s, NOISE, 0);
     real *force = step_scratch(s, V * V + V), *e = step_scratch(s, V * V + V + 1), root_dt = lane_sqrt(s->dt);
+    real *goal = step_scratch(s, V * V + V + 2), *returned = step_scratch(s, V * V + V + 3);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        returned[lane] = 1 - lane_exp(-back[lane] * s->dt);
     talks(s);
     prepare(s);
     for (uint32_t v = 0; v < V; v++) {
@@ -134,11 +137,14 @@ static void step(const model_step *s) {
                 dated = step_series(s, WORLD_RELATION, (int32_t)w, (int32_t)v);
             forces(s, v, w, force);
             KERNEL(random_normal_rows)(&s->address, USE_RELATION, (v * V + w) * 4, 1, s->n_lanes, e);
+            lanes_copy(goal, rest, s->n_lanes);
+            for (uint32_t lane = 0; dated && lane < s->n_lanes; lane++) {
+                real R = lane_max((real)-0.99, lane_min((real)0.99, dated[lane]));
+                goal[lane] = lane_log((1 + R) / (1 - R)) / 2;
+            }
             for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-                real R = dated ? lane_max((real)-0.99, lane_min((real)0.99, dated[lane])) : 0;
-                real goal = dated ? lane_log((1 + R) / (1 - R)) / 2 : rest[lane];
-                r[lane] += force[lane] * s->dt + (goal - r[lane]) * (1 - lane_exp(-back[lane] * s->dt)) +
-                           sigma[lane] * root_dt * e[lane];
+                r[lane] +=
+                    force[lane] * s->dt + (goal[lane] - r[lane]) * returned[lane] + sigma[lane] * root_dt * e[lane];
                 r[lane] = lane_max(-4, lane_min(4, r[lane]));
                 mirror[lane] = r[lane];
             }

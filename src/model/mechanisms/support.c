@@ -153,13 +153,12 @@ static void ruler_cost(const model_step *s, uint32_t f, uint32_t a, const real *
     const real *challenge = step_parameter(s, CHALLENGE, 0), *rights_cost = step_parameter(s, RIGHTS_COST, 0);
     const real *rights = step_series(s, WORLD_RIGHTS_VIOLATION, (int32_t)m->actor_of_faction[f], WORLD_NONE);
     if (!rights)
-        rights = step_series(s, WORLD_RIGHTS_VIOLATION, WORLD_NONE, WORLD_NONE);
+        rights = lanes_series(s, WORLD_RIGHTS_VIOLATION, WORLD_NONE, WORLD_NONE, 0, step_scratch(s, 7));
     real *attacks = step_scratch(s, 3), *u = step_row(s, ROW_utility, f * m->n_areas + a);
     attacks_by_others(s, f, a, attacks);
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
         u[lane] += rules[lane] * s->dt *
-                   (gain[lane] - challenge[lane] * lane_log(1 + attacks[lane]) -
-                    rights_cost[lane] * (rights ? rights[lane] : 0));
+                   (gain[lane] - challenge[lane] * lane_log(1 + attacks[lane]) - rights_cost[lane] * rights[lane]);
 }
 
 static void step(const model_step *s) {
