@@ -8,7 +8,7 @@
 
 enum { START_ATTEMPTS = 50, REFITS = 50 };
 
-static const double acceptance = 0.2;         /* of steps */
+static const double acceptance = 0.2;        /* of steps */
 static const double independent_share = 0.6; /* of proposals */
 
 tsr_status chains_create(uint32_t n, uint32_t n_chains, uint32_t n_steps, chains **out, tsr_error *error) {

@@ -175,10 +175,33 @@ void filter_free(filter *f) {
     free(f);
 }
 
+/** One step of coordinate j of a tile. */
+static void move(filter *f, const model_tile *tile, uint32_t month, uint32_t j, double kept, double sd) {
+    random_address address = {.key = f->key, .first_slot = tile->first_slot, .month = month};
+    float *z = f->z + j * f->coordinates.stride + tile->first_slot;
+    real step[128];
+    KERNEL(random_normal_rows)(&address, USE_PERTURB, 4 * j, 1, tile->n_lanes, step);
+    for (uint32_t lane = 0; lane < tile->n_lanes; lane++)
+        z[lane] = (float)(kept * (double)z[lane] + sd * (double)step[lane]);
+}
+
+static bool is_of_start(const filter_coordinates *c, uint32_t j) {
+    return c->is_of_start && c->is_of_start[j];
+}
+
+/** Steps before the start, of the coordinates that it is made with: as far as others go in all months. */
+static void perturb_start(filter *f, const model_tile *tile) {
+    const filter_coordinates *c = f->options.coordinates;
+    for (uint32_t j = 0; c && c->perturb_sd > 0 && j < c->n; j++)
+        if (is_of_start(c, j)) /* month 0: no month's address */
+            move(f, tile, 0, j, 1, c->perturb_sd * sqrt((double)f->e->n_months));
+}
+
 static tsr_status start_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
     (void)error;
     filter *f = user;
     model_tile tile = tile_of(f, (uint32_t)task, worker);
+    perturb_start(f, &tile);
     f->kernel->start(&tile);
     /* Rows in which particles do not differ are not copied when they are resampled. */
     size_t n_own = f->own_rows * f->n_lanes;
@@ -213,20 +236,15 @@ static bool moves(const filter_coordinates *c) {
     return c && (c->perturb_sd > 0 || c->persistence > 0);
 }
 
-/** A step of every coordinate of a tile, before its month. */
+/** A step of every coordinate of a tile that matters in all months, before one of them. */
 static void perturb(filter *f, model_tile *tile) {
     const filter_coordinates *c = f->options.coordinates;
-    random_address address = {
-        .key = f->key, .first_slot = tile->first_slot, .month = (uint32_t)(f->m->first_month + (int32_t)f->i_month)};
-    real step[128];
+    uint32_t month = (uint32_t)(f->m->first_month + (int32_t)f->i_month);
     double kept = c->persistence > 0 ? (f->i_month == 0 ? 0 : c->persistence) : 1;
     double sd = c->persistence > 0 ? sqrt(1 - kept * kept) : c->perturb_sd;
-    for (uint32_t j = 0; j < c->n; j++) {
-        float *z = f->z + j * f->coordinates.stride + tile->first_slot;
-        KERNEL(random_normal_rows)(&address, USE_PERTURB, 4 * j, 1, tile->n_lanes, step);
-        for (uint32_t lane = 0; lane < tile->n_lanes; lane++)
-            z[lane] = (float)(kept * (double)z[lane] + sd * (double)step[lane]);
-    }
+    for (uint32_t j = 0; j < c->n; j++)
+        if (!is_of_start(c, j))
+            move(f, tile, month, j, kept, sd);
     f->kernel->place(tile);
 }
 

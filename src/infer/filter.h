@@ -18,6 +18,8 @@ typedef struct filter_coordinates {
     uint32_t n;                 /**< coordinates, 1 or more */
     float *z; /**< [n][n_particles] in: at the start; out: of the equally weighted particles after the last month */
     double perturb_sd; /**< a normal step of every coordinate before every month (iterated filtering); 0: they stay */
+    /** [n] Does the coordinate matter at the start only? With perturb_sd it takes all its steps there at once. NULL: none does. */
+    const bool *is_of_start;
     /** Parameters that drift: a coordinate is standard normal in the first month, and keeps this share of its value from month
      *  to month, the rest of its unit variance being new: it never leaves its prior. 0: none do. Not with perturb_sd. */
     double persistence;

@@ -26,8 +26,12 @@ tsr_status fitting_create(const model *m, const evidence *e, const space *s, con
     }
     f->s = s;
     f->n_particles = options->n_particles;
-    f->coordinates = (filter_coordinates){
-        .n_values = s->n_values, .parameter = s->parameter, .coordinate = s->coordinate, .n = s->n, .z = z};
+    f->coordinates = (filter_coordinates){.n_values = s->n_values,
+                                          .parameter = s->parameter,
+                                          .coordinate = s->coordinate,
+                                          .n = s->n,
+                                          .z = z,
+                                          .is_of_start = s->is_of_start};
     f->options = *options;
     f->options.coordinates = &f->coordinates;
     f->hooks = options->hooks;

@@ -70,9 +70,10 @@ static tsr_status add(space *s, const model *m, const world_estimate *e, const c
         s->parameter[s->n_values] = k;
         s->coordinate[s->n_values++] = s->n;
     }
-    if (s->n_values > before)
+    if (s->n_values > before) {
+        s->is_of_start[s->n] = !owner->month && !owner->step && !owner->close;
         name_it(m, e, name, s->name[s->n++]);
-    else if (is_asked)
+    } else if (is_asked)
         return FAIL(
             error, TSR_E_INPUT,
             n_fixed ? "%s cannot be estimated: the scenario sets it to a plain number; give it as {low, high, value}"

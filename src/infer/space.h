@@ -13,6 +13,7 @@ enum { SPACE_MOST = 15, SPACE_NAME = 96 };
 typedef struct space {
     uint32_t n;                        /**< coordinates, 1 ... SPACE_MOST */
     char name[SPACE_MOST][SPACE_NAME]; /**< "events.cell_size", "recruitment.rate isis_k" */
+    bool is_of_start[SPACE_MOST];      /**< of a mechanism that has nothing to do once a run has begun */
     uint32_t n_values;
     uint32_t *parameter;  /**< [n_values] row of parameters */
     uint32_t *coordinate; /**< [n_values] */

@@ -353,12 +353,12 @@ static void independent_cells_add_up(void **state) {
     }
 }
 
-/* ---- parameters that drift ---- */
+/* ---- parameters that move ---- */
 
 enum { DRIFTERS = 20000 };
 
-/** Coordinates of all particles after so many months without data. */
-static void drift(uint32_t n_months, double persistence, uint32_t n_threads, float *z) {
+/** Two coordinates of all particles after so many months without data. */
+static void move(uint32_t n_months, filter_coordinates how, uint32_t n_threads, float *z) {
     static const uint32_t rows[2] = {0, 1}, coordinate[2] = {0, 1};
     infer_world c = {.n_areas = 1,
                      .n_months = n_months,
@@ -373,10 +373,12 @@ static void drift(uint32_t n_months, double persistence, uint32_t n_threads, flo
     model *m = NULL;
     evidence *e = NULL;
     filter *f = NULL;
-    filter_coordinates drifting = {
-        .n_values = 2, .parameter = rows, .coordinate = coordinate, .n = 2, .z = z, .persistence = persistence};
+    how.n = how.n_values = 2;
+    how.parameter = rows;
+    how.coordinate = coordinate;
+    how.z = z;
     filter_options options = {
-        .seed = 5, .purpose = RANDOM_TEST, .n_particles = DRIFTERS, .n_threads = n_threads, .coordinates = &drifting};
+        .seed = 5, .purpose = RANDOM_TEST, .n_particles = DRIFTERS, .n_threads = n_threads, .coordinates = &how};
     model_options choices = {.use_defaults = true, .whatif = WORLD_NONE, .last_month = w->last_observed, .substeps = 1};
     assert_int_equal(model_create(w, &choices, &m, NULL), TSR_OK);
     assert_int_equal(evidence_create(m, p, NULL, &e, NULL), TSR_OK);
@@ -403,7 +405,7 @@ static void drifting_parameters_keep_their_prior(void **state) {
     static float after[4][2 * DRIFTERS], again[2 * DRIFTERS];
     const double bound = 5 / sqrt(DRIFTERS);
     for (uint32_t t = 1; t <= 3; t++)
-        drift(t, 0.8, 1, after[t]);
+        move(t, (filter_coordinates){.persistence = 0.8}, 1, after[t]);
     for (uint32_t t = 1; t <= 3; t++) {
         double mean = 0;
         for (int i = 0; i < DRIFTERS; i++)
@@ -414,8 +416,30 @@ static void drifting_parameters_keep_their_prior(void **state) {
     assert_true(fabs(product(after[1], after[3]) - 0.64) < sqrt(2) * bound);
     assert_true(fabs(product(after[3], after[3] + DRIFTERS)) < bound);      /* two coordinates have nothing in common */
     assert_true(fabs(product(after[1], after[3]) - 0.8) > sqrt(2) * bound); /* the sabotaged twin: nothing is lost */
-    drift(3, 0.8, 3, again);
+    move(3, (filter_coordinates){.persistence = 0.8}, 3, again);
     assert_memory_equal(again, after[3], sizeof again);
+}
+
+/** In iterated filtering a coordinate of the start moves once, before the start, as far as others do in all months. Bounds as above, 3
+ *  comparisons. */
+static void coordinates_of_the_start_move_once(void **state) {
+    (void)state;
+    static float one[2 * DRIFTERS], nine[2 * DRIFTERS];
+    static const bool first[2] = {true, false};
+    const filter_coordinates climbing = {.perturb_sd = 0.1, .is_of_start = first};
+    const double bound = 5 / sqrt(DRIFTERS);
+    move(1, climbing, 1, one);
+    move(9, climbing, 1, nine);
+    uint32_t n_same[2] = {0, 0};
+    for (int j = 0; j < 2; j++) {
+        const float *z = nine + (ptrdiff_t)j * DRIFTERS;
+        assert_true(fabs(product(z, z) / 0.09 - 1) < sqrt(2) * bound);
+        for (int i = 0; i < DRIFTERS; i++)
+            n_same[j] += fabsf(z[i] - 3 * one[j * DRIFTERS + i]) < 1e-5F;
+    }
+    assert_true(fabs(product(nine, nine + DRIFTERS)) < 0.09 * bound);
+    assert_int_equal(n_same[0], DRIFTERS);
+    assert_true(n_same[1] < DRIFTERS / 100); /* the sabotaged twin: a coordinate of all months */
 }
 
 /* ---- sameness ---- */
@@ -494,6 +518,7 @@ int main(void) {
                                        cmocka_unit_test(a_cell_alone_is_foreseen_as_by_grid),
                                        cmocka_unit_test(independent_cells_add_up),
                                        cmocka_unit_test(drifting_parameters_keep_their_prior),
+                                       cmocka_unit_test(coordinates_of_the_start_move_once),
                                        cmocka_unit_test(same_bits),
                                        cmocka_unit_test(impossible_data_are_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
