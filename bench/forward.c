@@ -32,13 +32,13 @@ static void watch(void *user, const model_tile *tile, uint32_t i_month) {
     const real *events = tile->state + (size_t)m->first_row[ROW_events] * n;
     const real *deaths = tile->state + (size_t)m->first_row[ROW_deaths] * n;
     const real *civilians = tile->state + (size_t)m->first_row[ROW_civilians_now] * n;
-    for (uint32_t i = 0; i < n_cells; i++)
+    for (uint32_t i = 0; i < n_cells; i += 2) /* there are ten channels */
         for (uint32_t lane = 0; lane < n; lane++) {
-            size_t at = (size_t)i * n + lane;
-            sums[0][lane] += events[at];
-            sums[1][lane] += deaths[at];
-            sums[2][lane] += civilians[at];
-            sums[3][lane] += events[at] == 0;
+            size_t at = (size_t)i * n + lane, next = at + n;
+            sums[0][lane] += events[at] + events[next];
+            sums[1][lane] += deaths[at] + deaths[next];
+            sums[2][lane] += civilians[at] + civilians[next];
+            sums[3][lane] += (float)(events[at] == 0) + (float)(events[next] == 0);
         }
     for (uint32_t lane = 0; lane < n; lane++) {
         out[lane].events += (double)sums[0][lane];

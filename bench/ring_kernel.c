@@ -58,16 +58,12 @@ static void happen(const random_address *address, uint32_t first_site, uint32_t 
                    real *restrict u, real *restrict p, real *restrict count, uint32_t n) {
     static const real none[CHOP_BLOCK]; /* a of a Poisson count */
     real inverse[CHOP_MOST];
-    lane_bits turns[CHOP_BLOCK];
     chop_inverses(0, CHOP_MOST, inverse);
     KERNEL(random_uniform_rows)(address, USE_EVENTS, first_site, n_areas, n, u);
     for (size_t i = 0; i < (size_t)n_areas * n; i++)
         p[i] = lane_exp(-mean[i]);
-    for (size_t i = 0; i < (size_t)n_areas * n; i += CHOP_BLOCK) {
-        chop_turns(inverse, CHOP_MOST, none, mean + i, u + i, p + i, turns);
-        for (size_t k = 0; k < CHOP_BLOCK; k++)
-            count[i + k] = (real)turns[k];
-    }
+    for (size_t i = 0; i < (size_t)n_areas * n; i += CHOP_BLOCK)
+        chop_turns(inverse, CHOP_MOST, none, mean + i, u + i, p + i, count + i);
 }
 
 static void month(model_tile *tile, uint32_t i_month) {

@@ -266,16 +266,22 @@ static void release(model_tile *tile, uint32_t i_month) {
     }
 }
 
-/** Is every number of n? */
+/** Bits of a number without its sign: in the order of its size, infinity and NaN above all others. */
+static lane_bits size_bits(real value) {
+    lane_view view = {.value = value};
+    return view.bits & (lane_bits)(((lane_unsigned)1 << (sizeof(real) * 8 - 1)) - 1);
+}
+
+/** Is every number of n, a multiple of LANES? Two halves at once, since memory is what takes time. */
 static bool are_finite(const real *restrict row, size_t n) {
-    const lane_view *values = (const lane_view *)row;
-    const lane_view infinite = {.value = (real)__builtin_inf()};
-    lane_bits most = 0;
-    for (size_t i = 0; i < n; i++) { /* whole numbers: a sum of reals would go lane by lane */
-        lane_bits size = values[i].bits & (lane_bits)(((lane_unsigned)1 << (sizeof(real) * 8 - 1)) - 1);
+    const real *restrict other = row + n / 2;
+    lane_bits most = 0, most_other = 0;
+    for (size_t i = 0; i < n / 2; i++) { /* whole numbers: a sum of reals would go lane by lane */
+        lane_bits size = size_bits(row[i]), size_other = size_bits(other[i]);
         most = size > most ? size : most;
+        most_other = size_other > most_other ? size_other : most_other;
     }
-    return most < infinite.bits;
+    return (most > most_other ? most : most_other) < size_bits((real)__builtin_inf());
 }
 
 static bool is_finite(const model_tile *tile, bool since_start) {

@@ -59,27 +59,32 @@ static inline vector_bits chop_turn(chop_part *part, real inverse) {
     return goes_on;
 }
 
-/** At most n_turns turns of CHOP_BLOCK lanes; `turns` gets those after which a lane went on. @return does any lane go on? */
-static inline bool chop_turns(const real *restrict inverse, uint32_t n_turns, const real *restrict a,
-                              const real *restrict b, real *restrict u, real *restrict p, lane_bits *restrict turns) {
+/** At most n_turns turns of CHOP_BLOCK lanes; `turns` gets those after which a lane went on. @return bits of the lanes that go
+ *  on; if there are none, u and p are left as they were */
+static inline uint32_t chop_turns(const real *restrict inverse, uint32_t n_turns, const real *restrict a,
+                                  const real *restrict b, real *restrict u, real *restrict p, real *restrict turns) {
     const size_t other = CHOP_BLOCK - CHOP_PART;
     chop_part x = chop_part_of(u, p, a, b), y = chop_part_of(u + other, p + other, a + other, b + other);
+    vector_bits open_x = {0}, open_y = {0};
     bool left = true;
     for (uint32_t turn = 0; left && turn < n_turns; turn++) {
-        vector_bits open = chop_turn(&x, inverse[turn]);
+        open_x = chop_turn(&x, inverse[turn]);
         if (other > 0)
-            open |= chop_turn(&y, inverse[turn]);
-        left = vector_mask(open) != 0;
+            open_y = chop_turn(&y, inverse[turn]);
+        left = vector_mask(open_x | open_y) != 0;
     }
+    vector_store(turns, __builtin_convertvector(x.turns, vector_real));
+    if (other > 0)
+        vector_store(turns + other, __builtin_convertvector(y.turns, vector_real));
+    if (!left)
+        return 0;
     vector_store(u, x.u);
     vector_store(p, x.p);
-    __builtin_memcpy(turns, &x.turns, sizeof x.turns);
     if (other > 0) {
         vector_store(u + other, y.u);
         vector_store(p + other, y.p);
-        __builtin_memcpy(turns + other, &y.turns, sizeof y.turns);
     }
-    return left;
+    return vector_mask(open_x) | vector_mask(open_y) << other;
 }
 
 /** The first turns of n entries, a multiple of LANES; their counts so far go to out, those that go on to the queue, which
@@ -87,15 +92,12 @@ static inline bool chop_turns(const real *restrict inverse, uint32_t n_turns, co
 static inline void chop_begin(chop_queue *restrict queue, size_t n, const real *restrict a, const real *restrict b,
                               real *restrict u, real *restrict p, uint32_t place, real *restrict out) {
     real inverse[CHOP_FIRST];
-    lane_bits turns[LANES];
     chop_inverses(0, CHOP_FIRST, inverse);
     for (size_t first = 0; first < n; first += LANES) {
-        bool left = false;
+        uint32_t left = 0;
         for (size_t i = first; i < first + LANES; i += CHOP_BLOCK)
-            left |= chop_turns(inverse, CHOP_FIRST, a + i, b + i, u + i, p + i, turns + (i - first));
-        for (size_t i = 0; i < LANES; i++)
-            out[first + i] = (real)turns[i];
-        for (uint32_t bits = left ? vector_positive(p + first) : 0; bits; bits &= bits - 1) {
+            left |= chop_turns(inverse, CHOP_FIRST, a + i, b + i, u + i, p + i, out + i) << (i - first);
+        for (uint32_t bits = left; bits; bits &= bits - 1) {
             size_t i = first + (size_t)__builtin_ctz(bits), to = queue->n++;
             queue->place[to] = place + (uint32_t)i;
             queue->u[to] = u[i];
@@ -109,27 +111,30 @@ static inline void chop_begin(chop_queue *restrict queue, size_t n, const real *
 /** Finishes what has made its first turns and empties the queue. */
 static inline void chop_finish(chop_queue *restrict queue, real *restrict out) {
     real inverse[CHOP_MOST];
-    lane_bits turns[CHOP_SIZE] = {0};
+    real turns[CHOP_SIZE];
+    uint16_t open[CHOP_SIZE]; /* entries that go on */
     uint32_t turn = CHOP_FIRST;
     for (uint32_t length = CHOP_FIRST; queue->n > 0; turn += length, length = turn < CHOP_MOST ? turn : CHOP_MOST) {
-        size_t n = (queue->n + LANES - 1) / LANES * LANES, kept = 0;
+        size_t n = (queue->n + LANES - 1) / LANES * LANES, n_open = 0;
         for (size_t i = queue->n; i < n; i++)
             queue->u[i] = queue->p[i] = queue->a[i] = queue->b[i] = 0; /* p = 0: done */
         chop_inverses(turn, length, inverse);
-        for (size_t i = 0; i < n; i += CHOP_BLOCK)
-            chop_turns(inverse, length, queue->a + i, queue->b + i, queue->u + i, queue->p + i, turns + i);
+        for (size_t first = 0; first < n; first += CHOP_BLOCK)
+            for (uint32_t bits = chop_turns(inverse, length, queue->a + first, queue->b + first, queue->u + first,
+                                            queue->p + first, turns + first);
+                 bits; bits &= bits - 1)
+                open[n_open++] = (uint16_t)(first + (uint32_t)__builtin_ctz(bits));
         for (size_t i = 0; i < queue->n; i++)
-            out[queue->place[i]] = (real)((lane_bits)turn + turns[i]);
-        for (size_t first = 0; first < n; first += LANES)
-            for (uint32_t bits = vector_positive(queue->p + first); bits; bits &= bits - 1) {
-                size_t i = first + (size_t)__builtin_ctz(bits), to = kept++;
-                queue->place[to] = queue->place[i];
-                queue->u[to] = queue->u[i];
-                queue->p[to] = queue->p[i];
-                queue->a[to] = queue->a[i];
-                queue->b[to] = queue->b[i];
-            }
-        queue->n = kept;
+            out[queue->place[i]] = (real)(int32_t)turn + turns[i];
+        for (size_t to = 0; to < n_open; to++) {
+            size_t i = open[to];
+            queue->place[to] = queue->place[i];
+            queue->u[to] = queue->u[i];
+            queue->p[to] = queue->p[i];
+            queue->a[to] = queue->a[i];
+            queue->b[to] = queue->b[i];
+        }
+        queue->n = n_open;
     }
 }
 

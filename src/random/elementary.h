@@ -55,7 +55,7 @@ static inline real lane_sqrt(real x) {
 }
 
 static inline real lane_exp(real x) {
-    real clamped = x < LANE_EXP_LOW ? LANE_EXP_LOW : x > LANE_EXP_HIGH ? LANE_EXP_HIGH : x;
+    real clamped = x > LANE_EXP_HIGH ? LANE_EXP_HIGH : x; /* below the low end anything will do */
     lane_view shifted = {.value = clamped * (real)1.4426950408889634 + LANE_ROUND};
     real whole = shifted.value - LANE_ROUND;
     lane_view zero = {.value = LANE_ROUND};
@@ -105,10 +105,10 @@ static inline real lane_log_series(real t2) {
 }
 
 static inline real lane_log(real x) {
-    lane_view v = {.value = x < LANE_SMALLEST ? 1 : x};
+    lane_view v = {.value = x}; /* below the smallest number anything will do */
     lane_view half = {.value = (real)0.70710678118654752};
     /* Exponent such that the mantissa lies in [sqrt(1/2), sqrt 2). */
-    lane_bits exponent = (v.bits - half.bits) >> LANE_MANTISSA_BITS;
+    lane_bits exponent = (lane_bits)((lane_unsigned)v.bits - (lane_unsigned)half.bits) >> LANE_MANTISSA_BITS;
     lane_view mantissa = {.bits = (lane_bits)((lane_unsigned)v.bits - ((lane_unsigned)exponent << LANE_MANTISSA_BITS))};
     real f = mantissa.value - 1;
     real t = f / (2 + f), e = (real)exponent;
