@@ -3,16 +3,6 @@
 #include "random/counts.h"
 #include "random/queue.h"
 
-/** Words of entry i's own, after `draw`. */
-static philox_stream stream_of(const random_address *address, uint32_t use, uint32_t draw, const random_packed *who,
-                               size_t i) {
-    return (philox_stream){
-        .counter = {who->slot[i], address->month << 20 | address->substep, who->site[i], use << 24 | draw},
-        .key = address->key,
-        .used = 4,
-    };
-}
-
 /* What is too large for one inversion is drawn in parts, up to this many; more go by rejection, one by one. */
 #define MOST_PARTS 32
 
@@ -51,44 +41,59 @@ static void draw_parts(const random_address *address, uint32_t use, uint32_t dra
     }
 }
 
+/** Takes what is too large for parts out of the queue and draws it by rejection, one by one. */
+static void draw_largest(const random_address *address, uint32_t use, uint32_t draw, random_queue *restrict queue,
+                         real *restrict out) {
+    size_t kept = 0;
+    for (size_t i = 0; i < queue->who.n; i++) {
+        real trials = queue->first[i], chance = queue->second[i];
+        if (-trials * lane_log1p(-chance) >= MOST_PARTS * (CHOP_DEPTH - 1)) {
+            philox_stream stream = {
+                .counter = {queue->who.slot[i], address->month << 20 | address->substep, queue->who.site[i],
+                            use << 24 | draw},
+                .key = address->key,
+                .used = 4,
+            };
+            out[queue->place[i]] = (real)KERNEL(counts_binomial)(&stream, (double)trials, (double)chance);
+            continue;
+        }
+        queue->who.slot[kept] = queue->who.slot[i];
+        queue->who.site[kept] = queue->who.site[i];
+        queue->place[kept] = queue->place[i];
+        queue->first[kept] = trials;
+        queue->second[kept++] = chance;
+    }
+    queue->who.n = kept;
+}
+
 void KERNEL(random_binomial_packed)(const random_address *address, uint32_t use, uint32_t word,
                                     const random_packed *who, const real *restrict trials, const real *restrict p,
                                     real *restrict out) {
     chop_queue open;
     random_queue queue;
-    real chance[RANDOM_PACKED], depth[RANDOM_PACKED];
+    real chance[RANDOM_PACKED], large[RANDOM_PACKED];
     real u[RANDOM_PACKED], first[RANDOM_PACKED], a[RANDOM_PACKED], b[RANDOM_PACKED];
     uint32_t any_large = 0;
     size_t n = who->n;
     for (size_t i = 0; i < n; i++) {
         real small = p[i] > (real)0.5 ? 1 - p[i] : p[i];
         chance[i] = small > 0 ? small : 0; /* also for NaN */
-        depth[i] = chop_binomial(trials[i], chance[i], &first[i], &a[i], &b[i]);
-        first[i] = depth[i] < CHOP_DEPTH ? first[i] : 1;
-        any_large |= depth[i] >= CHOP_DEPTH;
+        real depth = chop_binomial(trials[i], chance[i], &first[i], &a[i], &b[i]);
+        bool is_large = depth >= CHOP_DEPTH;
+        first[i] = is_large ? 1 : first[i];
+        large[i] = is_large ? 1 : 0;
+        any_large |= is_large;
         u[i] = philox_uniform(who->word[word][i]);
     }
     for (size_t i = n; i < queue_padded(n); i++)
-        u[i] = first[i] = a[i] = b[i] = 0;
+        u[i] = first[i] = a[i] = b[i] = large[i] = 0;
     open.n = 0;
     chop_begin(&open, queue_padded(n), a, b, u, first, 0, out);
     chop_finish(&open, out);
     queue.who.n = 0;
-    for (size_t i = 0; any_large && i < n; i++) {
-        if (!(depth[i] >= CHOP_DEPTH))
-            continue;
-        if (depth[i] >= MOST_PARTS * (CHOP_DEPTH - 1)) {
-            philox_stream stream = stream_of(address, use, QUEUE_DRAWS_OF(word), who, i);
-            out[i] = (real)KERNEL(counts_binomial)(&stream, (double)trials[i], (double)chance[i]);
-            continue;
-        }
-        size_t k = queue.who.n++;
-        queue.who.slot[k] = who->slot[i];
-        queue.who.site[k] = who->site[i];
-        queue.place[k] = (uint32_t)i;
-        queue.first[k] = trials[i];
-        queue.second[k] = chance[i];
-    }
+    if (any_large)
+        queue_packed(&queue, who, large, trials, chance);
+    draw_largest(address, use, QUEUE_DRAWS_OF(word), &queue, out);
     draw_parts(address, use, QUEUE_DRAWS_OF(word), &queue, out);
     for (size_t i = 0; i < n; i++) {
         real count = out[i] < trials[i] ? out[i] : trials[i];

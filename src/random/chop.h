@@ -59,20 +59,21 @@ static inline vector_bits chop_turn(chop_part *part, real inverse) {
     return goes_on;
 }
 
-/** At most n_turns turns of CHOP_BLOCK lanes; `turns` gets those after which a lane went on. @return bits of the lanes that go
+/** At most n_turns turns, one or more, of CHOP_BLOCK lanes; `turns` gets those after which a lane went on. @return bits of the lanes that go
  *  on; if there are none, u and p are left as they were */
-static inline uint32_t chop_turns(const real *restrict inverse, uint32_t n_turns, const real *restrict a,
-                                  const real *restrict b, real *restrict u, real *restrict p, real *restrict turns) {
+static inline uint32_t chop_turns(const real *inverse, uint32_t n_turns, const real *restrict a, const real *restrict b,
+                                  real *restrict u, real *restrict p, real *restrict turns) {
     const size_t other = CHOP_BLOCK - CHOP_PART;
     chop_part x = chop_part_of(u, p, a, b), y = chop_part_of(u + other, p + other, a + other, b + other);
     vector_bits open_x = {0}, open_y = {0};
-    bool left = true;
-    for (uint32_t turn = 0; left && turn < n_turns; turn++) {
-        open_x = chop_turn(&x, inverse[turn]);
+    bool left;
+    const real *end = inverse + n_turns;
+    do {
+        open_x = chop_turn(&x, *inverse);
         if (other > 0)
-            open_y = chop_turn(&y, inverse[turn]);
+            open_y = chop_turn(&y, *inverse);
         left = vector_mask(open_x | open_y) != 0;
-    }
+    } while (left && ++inverse < end);
     vector_store(turns, __builtin_convertvector(x.turns, vector_real));
     if (other > 0)
         vector_store(turns + other, __builtin_convertvector(y.turns, vector_real));

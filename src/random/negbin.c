@@ -108,15 +108,10 @@ void KERNEL(random_negbin_packed)(const random_address *address, uint32_t use, u
     open.n = queue.who.n = 0;
     chop_begin(&open, n, a, b, u, p, 0, out);
     chop_finish(&open, out);
-    for (size_t i = 0; any_large && i < who->n; i++) {
-        size_t to = queue.who.n;
-        queue.who.slot[to] = who->slot[i];
-        queue.who.site[to] = who->site[i];
-        queue.place[to] = (uint32_t)i;
-        queue.first[to] = size[i];
-        queue.second[to] = ratio[i];
-        queue.who.n += large[i] > 0;
-    }
+    for (size_t i = who->n; i < n; i++)
+        large[i] = 0;
+    if (any_large)
+        queue_packed(&queue, who, large, size, ratio);
     if (queue.who.n > 0)
         draw_large(address, use, QUEUE_DRAWS_OF(word), &queue, out);
 }

@@ -33,6 +33,21 @@ static inline void queue_row(random_queue *restrict queue, const random_address 
         }
 }
 
+/** Appends the packed entries whose `which` is above 0; place: where they are packed. `which` has 0 where the last vector is
+ *  filled up. */
+static inline void queue_packed(random_queue *restrict queue, const random_packed *restrict who,
+                                const real *restrict which, const real *restrict value, const real *restrict other) {
+    for (size_t first = 0; first < who->n; first += LANES)
+        for (uint32_t bits = vector_positive(which + first); bits; bits &= bits - 1) {
+            size_t i = first + (size_t)__builtin_ctz(bits), n = queue->who.n++;
+            queue->who.slot[n] = who->slot[i];
+            queue->who.site[n] = who->site[i];
+            queue->place[n] = (uint32_t)i;
+            queue->first[n] = value[i];
+            queue->second[n] = other[i];
+        }
+}
+
 /** Number of entries with the last vector filled up. */
 static inline size_t queue_padded(size_t n) {
     return (n + LANES - 1) / LANES * LANES;
