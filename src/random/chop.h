@@ -112,7 +112,7 @@ static inline void chop_begin(chop_queue *restrict queue, size_t n, const real *
 /** Finishes what has made its first turns and empties the queue. */
 static inline void chop_finish(chop_queue *restrict queue, real *restrict out) {
     real inverse[CHOP_MOST];
-    real turns[CHOP_SIZE];
+    real turns[CHOP_SIZE] = {0};
     uint16_t open[CHOP_SIZE]; /* entries that go on */
     uint32_t turn = CHOP_FIRST;
     for (uint32_t length = CHOP_FIRST; queue->n > 0; turn += length, length = turn < CHOP_MOST ? turn : CHOP_MOST) {
