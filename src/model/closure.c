@@ -123,8 +123,9 @@ static inline double log_double(double x) {
         double value;
         int64_t bits;
     } v = {.value = x}, half = {.value = 0.70710678118654752}, mantissa;
-    int64_t exponent = (v.bits - half.bits) >> 52;
-    mantissa.bits = v.bits - (int64_t)((uint64_t)exponent << 52);
+    /* By way of 32 bits: there are no vector instructions for signed shifts and conversions of 64. */
+    int32_t exponent = (int32_t)((uint64_t)(v.bits - half.bits) >> 32) >> 20;
+    mantissa.bits = v.bits - (int64_t)((uint64_t)(int64_t)exponent << 52);
     double f = mantissa.value - 1, t = f / (2 + f), t2 = t * t, p = 2.0 / 15;
     p = p * t2 + 2.0 / 13;
     p = p * t2 + 2.0 / 11;
@@ -222,7 +223,8 @@ static void density_at(const block *b, real x, double *restrict out) {
 static void integrate(const block *b, const closure_posterior *out) {
     static const real node[CLOSURE_NODES] = {-OUTER, -INNER, 0, INNER, OUTER};
     static const real weight[CLOSURE_NODES] = {OUTER_WEIGHT, INNER_WEIGHT, MIDDLE_WEIGHT, INNER_WEIGHT, OUTER_WEIGHT};
-    double logs[CLOSURE_NODES][LANES], most[LANES];
+    double *restrict log_density = out->log_density + b->first, logs[CLOSURE_NODES][LANES], most[LANES];
+    real *restrict log_mean = out->log_mean + b->first, *restrict log_variance = out->log_variance + b->first;
     real sum[LANES], first[LANES], second[LANES], p[LANES];
     for (uint32_t i = 0; i < LANES; i++) {
         most[i] = -__builtin_inf();
@@ -254,14 +256,16 @@ static void integrate(const block *b, const closure_posterior *out) {
     for (uint32_t i = 0; i < LANES; i++) {
         real mean = first[i] / sum[i], spread = second[i] / sum[i] - mean * mean;
         bool possible = b->constant[i] > -__builtin_inf(); /* else nothing is learned */
-        out->log_density[b->first + i] = b->constant[i] + most[i] + (double)p[i];
-        out->log_mean[b->first + i] = possible ? b->t[i] + mean : -b->v[i] / 2;
-        out->log_variance[b->first + i] = possible ? (spread > 0 ? spread : 0) : b->v[i];
+        real learned = b->t[i] + mean, left = spread > 0 ? spread : 0;
+        log_density[i] = b->constant[i] + most[i] + (double)p[i];
+        log_mean[i] = possible ? learned : -b->v[i] / 2;
+        log_variance[i] = possible ? left : b->v[i];
     }
 }
 
 void KERNEL(closure_integrate)(const closure_counts *k, uint32_t *restrict scratch, const closure_posterior *out) {
-    block b = {.k = k};
+    block b;
+    b.k = k;
     for (b.first = 0; b.first < k->n_lanes; b.first += LANES) {
         sort_cells(&b, scratch);
         find_mode(&b);
@@ -381,6 +385,21 @@ static void gamma_difference(const closure_one *c, uint32_t first, double *restr
         correction[i] += (double)upper[i];
 }
 
+static inline void add_doubles(double *restrict to, const real *restrict term) {
+    for (uint32_t i = 0; i < LANES; i++)
+        to[i] += (double)term[i];
+}
+
+/** Mean and variance of u from its sums around the mode t. */
+static inline void learned(real sums[restrict 3][LANES], const real *restrict t, real *restrict log_mean,
+                           real *restrict variance) {
+    for (uint32_t i = 0; i < LANES; i++) {
+        real mean = sums[1][i] / sums[0][i], spread = sums[2][i] / sums[0][i] - mean * mean;
+        log_mean[i] = t[i] + mean;
+        variance[i] = spread > 0 ? spread : 0;
+    }
+}
+
 static void cell(const closure_one *c, uint32_t first) {
     real n = (real)c->count, v[LANES], t[LANES], sd[LANES], ratio[LANES], log_centre[LANES], logs[LANES],
          sums[3][LANES];
@@ -401,15 +420,10 @@ static void cell(const closure_one *c, uint32_t first) {
         real z = t[i] + v[i] / 2, of_matched = (n + matched[i]) * lane_log(1 + m[i] / matched[i]);
         logs[i] += n * t[i] - (n + size[i]) * log_centre[i] - z * z / (2 * v[i]) + of_matched;
     }
-    for (uint32_t i = 0; i < LANES; i++)
-        c->correction[first + i] += (double)logs[i];
+    add_doubles(c->correction + first, logs);
     if (n > 0)
         gamma_difference(c, first, c->correction + first);
-    for (uint32_t i = 0; i < LANES; i++) {
-        real mean = sums[1][i] / sums[0][i], spread = sums[2][i] / sums[0][i] - mean * mean;
-        c->log_mean[first + i] = t[i] + mean;
-        c->variance[first + i] = spread > 0 ? spread : 0;
-    }
+    learned(sums, t, c->log_mean + first, c->variance + first);
 }
 
 void KERNEL(closure_cell)(const closure_one *c) {
