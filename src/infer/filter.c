@@ -271,7 +271,14 @@ static tsr_status month_of_tile(void *user, uint64_t task, uint32_t worker, tsr_
     return TSR_OK;
 }
 
-/** New particles from their ancestors: whole columns of the cloud. */
+/** Rows first ... end - 1 of a new tile; lane l's begin at from[l]. */
+static void copy_rows(const filter *f, const size_t *from, size_t first, size_t end, real *to) {
+    for (size_t row = first; row < end; row++)
+        for (uint32_t lane = 0; lane < f->n_lanes; lane++)
+            to[row * f->n_lanes + lane] = f->cloud[from[lane] + row * f->n_lanes];
+}
+
+/** New particles from their ancestors: whole columns of the cloud, but for the rows that the next month writes first. */
 static tsr_status copy_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
     (void)worker;
     (void)error;
@@ -285,9 +292,8 @@ static tsr_status copy_tile(void *user, uint64_t task, uint32_t worker, tsr_erro
         from[lane] = ancestor / n * tile_size(f) + ancestor % n;
     }
     real *to = f->next + task * tile_size(f);
-    for (size_t row = 0; row < f->own_rows; row++)
-        for (uint32_t lane = 0; lane < n; lane++)
-            to[row * n + lane] = f->cloud[from[lane] + row * n];
+    copy_rows(f, from, 0, f->m->n_rows - f->m->n_month_rows, to);
+    copy_rows(f, from, f->m->n_rows, f->own_rows, to);
     for (uint32_t j = 0; f->options.coordinates && j < f->options.coordinates->n; j++)
         for (uint32_t lane = 0; lane < n; lane++) {
             uint32_t slot = (uint32_t)task * n + lane;

@@ -54,15 +54,16 @@ static void number_rows(model *m) {
         MODEL_ROWS(X)
 #undef X
     };
-    m->n_rows = 0;
+    m->n_rows = m->n_month_rows = 0;
     for (uint32_t g = 0; g < MODEL_ROW_GROUPS; g++) {
         m->first_row[g] = m->n_rows;
         m->n_rows_of[g] = counts[g];
         m->n_rows += counts[g];
+        m->n_month_rows += g < MODEL_LASTING_GROUPS ? 0 : counts[g];
     }
     if (m->substeps == 1) {
-        share_rows(m, ROW_events, ROW_events_now);
-        share_rows(m, ROW_deaths, ROW_deaths_now);
+        share_rows(m, ROW_events_now, ROW_events);
+        share_rows(m, ROW_deaths_now, ROW_deaths);
     }
 }
 

@@ -13,6 +13,13 @@ typedef enum model_row_group {
         MODEL_ROW_GROUPS
 } model_row_group;
 
+/** Groups that last from month to month; the first ones. */
+enum {
+#define X(id, count, off) +1
+    MODEL_LASTING_GROUPS = 0 MODEL_LASTING_ROWS(X)
+#undef X
+};
+
 /** One value of a parameter: its prior after the scenario's changes. */
 typedef struct model_parameter {
     const parameter *declared;
@@ -70,6 +77,7 @@ typedef struct model {
     uint32_t n_months, substeps;
     uint32_t n_areas, n_factions, n_powers, n_actors, n_channels, n_ladders, n_exogenous, n_captive_pairs;
     uint32_t first_row[MODEL_ROW_GROUPS], n_rows_of[MODEL_ROW_GROUPS], n_rows;
+    uint32_t n_month_rows; /**< the last ones of them: MODEL_MONTH_ROWS */
 
     /* parameters */
     model_parameter *parameters;

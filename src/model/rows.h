@@ -3,14 +3,14 @@
  * In a group with two indices the last one (the area) runs fastest: strength of faction f in area a is row
  * strength + f * n_areas + a. Units and meaning: see docs/model.md.
  *
- * PARTS is 1 where a month has several sub-steps and 0 where it has one: then the month's events and deaths are those of its
- * sub-step, in the same rows, and nothing of a cell's shock has to be kept.
+ * PARTS is 1 where a month has several sub-steps and 0 where it has one: then the events and deaths of its sub-step are those of
+ * the month, in the same rows, and nothing of a cell's shock has to be kept.
  */
 #ifndef MODEL_ROWS_H
 #define MODEL_ROWS_H
 
 /* id, number of rows, value when the mechanism that owns it is off */
-#define MODEL_ROWS(X)                                                                                                  \
+#define MODEL_LASTING_ROWS(X)                                                                                          \
     /* area x faction */                                                                                               \
     X(strength, F *A, 0)     /* S: fighters */                                                                         \
     X(utility, F *A, 0)      /* u: support utility; share = softmax over factions and nobody (0) */                    \
@@ -21,19 +21,13 @@
     X(harm, F *A, 0)         /* civilian deaths caused by f in the last sub-step, per month */                         \
     X(captives, H *A, 0)     /* J: fighters held in area a, per (faction, holder) pair that occurs */                  \
     /* area x channel */                                                                                               \
-    X(cell_log, C *A, 0)           /* x: log multiplier of the cell; its mean where it is inferred from data */        \
-    X(cell_variance, C *A, 0)      /* of x given the data; 0 where x is drawn */                                       \
-    X(shock_shape, C *A *PARTS, 0) /* k + n: the shock of a cell after n events where m were expected is */            \
-    X(shock_rate, C *A *PARTS, 0)  /* k + m: Gamma(k + n, 1/(k + m)) */                                                \
-    X(excitation, C *A, 0)         /* E */                                                                             \
-    X(excitation_mean, C *A, 0)    /* E-bar: the same filter on expected events */                                     \
-    X(intensity, C *A, 0)          /* Lambda without shocks: expected events per month */                              \
-    X(start_share, C *A, 0)   /* share of battles that side a starts = share of military deaths that side b suffers */ \
-    X(events_now, C *A, 0)    /* N of the sub-step */                                                                  \
-    X(deaths_now, C *A, 0)    /* D of the sub-step */                                                                  \
-    X(civilians_now, C *A, 0) /* civilians among them */                                                               \
-    X(events, C *A *PARTS, 0) /* N of the month so far */                                                              \
-    X(deaths, C *A *PARTS, 0) /* D of the month so far */                                                              \
+    X(cell_log, C *A, 0)        /* x: log multiplier of the cell; its mean where it is inferred from data */           \
+    X(cell_variance, C *A, 0)   /* of x given the data; 0 where x is drawn */                                          \
+    X(excitation, C *A, 0)      /* E */                                                                                \
+    X(excitation_mean, C *A, 0) /* E-bar: the same filter on expected events */                                        \
+    X(start_share, C *A, 0) /* share of battles that side a starts = share of military deaths that side b suffers */   \
+    X(events, C *A, 0)      /* N of the month so far */                                                                \
+    X(deaths, C *A, 0)      /* D of the month so far */                                                                \
     /* channel */                                                                                                      \
     X(channel_log, C, 0)      /* y: national log multiplier; its mean where it is inferred from data */                \
     X(channel_variance, C, 0) /* of y given the data; 0 where y is drawn */                                            \
@@ -65,7 +59,19 @@
     X(rung, K, 0)           /* 0 ... 5 */                                                                              \
     X(rung_clock, K * 2, 0) /* hazard left until the next step up and down, Exp(1) at the start */                     \
     /* country */                                                                                                      \
-    X(ruler, 1, -1)              /* faction index, -1: nobody */                                                       \
-    X(exogenous, N_EXOGENOUS, 0) /* schedules' values of the month, one row per series */
+    X(ruler, 1, -1) /* faction index, -1: nobody */
+
+/* What every month writes before it reads it, by mechanisms that are always on: between two months nothing of a particle is in
+ * these rows, and a particle's descendants do not inherit them. They are the last rows of the state. */
+#define MODEL_MONTH_ROWS(X)                                                                                            \
+    X(shock_shape, C *A *PARTS, 0) /* k + n: the shock of a cell after n events where m were expected is */            \
+    X(shock_rate, C *A *PARTS, 0)  /* k + m: Gamma(k + n, 1/(k + m)) */                                                \
+    X(intensity, C *A, 0)          /* Lambda without shocks: expected events per month */                              \
+    X(events_now, C *A *PARTS, 0)  /* N of the sub-step */                                                             \
+    X(deaths_now, C *A *PARTS, 0)  /* D of the sub-step */                                                             \
+    X(civilians_now, C *A, 0)      /* civilians among them */                                                          \
+    X(exogenous, N_EXOGENOUS, 0)   /* schedules' values of the month, one row per series */
+
+#define MODEL_ROWS(X) MODEL_LASTING_ROWS(X) MODEL_MONTH_ROWS(X)
 
 #endif

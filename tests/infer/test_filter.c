@@ -453,6 +453,39 @@ static const infer_world some = {.n_areas = 4,
                                  .cell_size = 8,
                                  .channel_size = 15};
 
+static bool spoil_cells; /* instead of the rows of a month */
+
+static void spoiled_month(model_tile *tile, uint32_t i_month) {
+    const model *m = tile->m;
+    size_t first = spoil_cells ? m->first_row[ROW_cell_log] : m->n_rows - m->n_month_rows;
+    size_t n = spoil_cells ? m->n_rows_of[ROW_cell_log] : m->n_month_rows;
+    for (size_t i = first * tile->n_lanes; i < (first + n) * tile->n_lanes; i++)
+        tile->state[i] = 0.5F;
+    model_kernel_baseline.month(tile, i_month);
+}
+
+/** Particles do not inherit the rows of a month: what is in them before a month makes no difference. The sabotaged twin: what it knows of
+ *  its cells does. */
+static void rows_of_a_month_are_not_inherited(void **state) {
+    (void)state;
+    world *w = infer_world_create(&some);
+    panel *p = infer_panel_create(w);
+    draw_data(&some, p, 1299709);
+    model_kernel spoiled = model_kernel_baseline;
+    spoiled.month = spoiled_month;
+    filter_options options = {
+        .seed = 3, .purpose = RANDOM_TEST, .n_particles = 200, .n_threads = 1, .resample_below = 1};
+    options.kernel = "baseline";
+    double reference = filtered(w, p, &options, NULL);
+    options.own_kernel = &spoiled;
+    spoil_cells = false;
+    assert_true(filtered(w, p, &options, NULL) == reference);
+    spoil_cells = true;
+    assert_true(filtered(w, p, &options, NULL) != reference);
+    panel_free(p);
+    free(w);
+}
+
 static void same_bits(void **state) {
     (void)state;
     world *w = infer_world_create(&some);
@@ -519,6 +552,7 @@ int main(void) {
                                        cmocka_unit_test(independent_cells_add_up),
                                        cmocka_unit_test(drifting_parameters_keep_their_prior),
                                        cmocka_unit_test(coordinates_of_the_start_move_once),
+                                       cmocka_unit_test(rows_of_a_month_are_not_inherited),
                                        cmocka_unit_test(same_bits),
                                        cmocka_unit_test(impossible_data_are_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,6 +94,42 @@ static void another_seed_differs(void **state) {
     assert_string_not_equal(hash, reference);
 }
 
+/** A tile after a year; before every month nothing in groups first ... end - 1 is a number. */
+static void spoiled_year(const model *m, uint32_t first, uint32_t end, real *out) {
+    model_tile tile = {.key = model_kernel_baseline.key(7, RANDOM_TEST, 0)};
+    void *storage = NULL;
+    assert_int_equal(ensemble_tile_create(m, &model_kernel_baseline, LANES, &tile, &storage, NULL), TSR_OK);
+    model_kernel_baseline.start(&tile);
+    for (uint32_t t = 0; t < m->n_months; t++) {
+        for (uint32_t g = first; g < end; g++)
+            for (size_t i = 0; i < (size_t)m->n_rows_of[g] * LANES; i++)
+                tile.state[(size_t)m->first_row[g] * LANES + i] = __builtin_nanf("");
+        model_kernel_baseline.month(&tile, t);
+    }
+    memcpy(out, tile.state, (size_t)m->n_rows * LANES * sizeof *out);
+    free(storage);
+}
+
+/** What a month leaves in the rows that no particle keeps, the next one does not read; the sabotaged twin: a group that lasts. */
+static void rows_of_a_month_are_not_read_later(void **state) {
+    (void)state;
+    model *m = NULL;
+    model_options choices = {.whatif = WORLD_NONE, .last_month = w->first_month + 11};
+    assert_int_equal(model_create(w, &choices, &m, NULL), TSR_OK);
+    assert_int_equal(m->first_row[MODEL_LASTING_GROUPS], m->n_rows - m->n_month_rows);
+    size_t n = (size_t)m->n_rows * LANES, n_lasting = (size_t)(m->n_rows - m->n_month_rows) * LANES;
+    real *plain_state = calloc(n, sizeof *plain_state), *spoiled = calloc(n, sizeof *spoiled);
+    assert_true(plain_state && spoiled);
+    spoiled_year(m, 0, 0, plain_state);
+    spoiled_year(m, MODEL_LASTING_GROUPS, MODEL_ROW_GROUPS, spoiled);
+    assert_memory_equal(spoiled, plain_state, n_lasting * sizeof *spoiled);
+    spoiled_year(m, ROW_disposition, ROW_disposition + 1, spoiled);
+    assert_memory_not_equal(spoiled, plain_state, n_lasting * sizeof *spoiled);
+    free(plain_state);
+    free(spoiled);
+    model_free(m);
+}
+
 static void unknown_kernel(void **state) {
     (void)state;
     const model_kernel *kernel;
@@ -109,6 +145,7 @@ int main(void) {
         cmocka_unit_test(kernels),
         cmocka_unit_test(members),
         cmocka_unit_test(another_seed_differs),
+        cmocka_unit_test(rows_of_a_month_are_not_read_later),
         cmocka_unit_test(unknown_kernel),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
