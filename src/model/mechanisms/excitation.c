@@ -29,17 +29,23 @@ static const parameter parameters[N_PARAMETERS] = {
                    "definition", ""},
 };
 
+/** e^-beta, which all cells share. */
+static void list_kept(const model_step *s, real *restrict keep) {
+    const real *beta = step_parameter(s, DECAY, 0);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        keep[lane] = lane_exp(-beta[lane]);
+}
+
 static void month(const model_step *s) {
     if (s->i_month == 0)
         return; /* nothing has happened yet */
-    const real *beta = step_parameter(s, DECAY, 0);
+    real *keep = step_scratch(s, 0);
+    list_kept(s, keep);
     for (uint32_t i = 0; i < s->m->n_channels * s->m->n_areas; i++) {
         real *excitation = step_row(s, ROW_excitation, i);
         const real *events = step_row(s, ROW_events, i);
-        for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-            real keep = lane_exp(-beta[lane]);
-            excitation[lane] = keep * excitation[lane] + (1 - keep) * events[lane];
-        }
+        for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+            excitation[lane] = keep[lane] * excitation[lane] + (1 - keep[lane]) * events[lane];
     }
 }
 
@@ -53,9 +59,14 @@ static void spread(const model_step *s, model_row_group group, uint32_t c, uint3
         lanes_copy(out, own, s->n_lanes);
         return;
     }
+    const real *rows = step_row(s, group, c * m->n_areas);
+    uint32_t k = first;
     lanes_fill(out, 0, s->n_lanes);
-    for (uint32_t k = first; k < end; k++)
-        lanes_add(out, step_row(s, group, c * m->n_areas + m->neighbour[k]), s->n_lanes);
+    for (; k + 1 < end; k += 2)
+        lanes_add_two(out, rows + (size_t)m->neighbour[k] * s->n_lanes, rows + (size_t)m->neighbour[k + 1] * s->n_lanes,
+                      s->n_lanes);
+    if (k < end)
+        lanes_add(out, rows + (size_t)m->neighbour[k] * s->n_lanes, s->n_lanes);
     real scale = 1 / (real)(end - first);
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
         out[lane] = (1 - w[lane]) * own[lane] + w[lane] * scale * out[lane];
@@ -63,9 +74,10 @@ static void spread(const model_step *s, model_row_group group, uint32_t c, uint3
 
 static void step(const model_step *s) {
     const model *m = s->m;
-    const real *w = step_parameter(s, NEIGHBOUR_SHARE, 0), *beta = step_parameter(s, DECAY, 0);
-    const real *keep_mean = step_parameter(s, KEEP_MEAN, 0);
-    real *expected = step_scratch(s, 0), *recent = step_scratch(s, 1), *base = step_scratch(s, 2);
+    const real *w = step_parameter(s, NEIGHBOUR_SHARE, 0), *keep_mean = step_parameter(s, KEEP_MEAN, 0);
+    real *expected = step_scratch(s, 0), *recent = step_scratch(s, 1), *keep = step_scratch(s, 2),
+         *base = step_scratch(s, 3);
+    list_kept(s, keep);
     for (uint32_t c = 0; c < m->n_channels; c++) {
         const real *self = step_parameter(s, SELF, c);
         for (uint32_t a = 0; a < m->n_areas; a++) {
@@ -84,10 +96,9 @@ static void step(const model_step *s) {
             continue;
         for (uint32_t a = 0; a < m->n_areas; a++) {
             real *mean = step_row(s, ROW_excitation_mean, c * m->n_areas + a);
-            for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-                real keep = lane_exp(-beta[lane]);
-                mean[lane] = keep * mean[lane] + (1 - keep) * base[(size_t)a * s->n_lanes + lane];
-            }
+            const real *now = base + (size_t)a * s->n_lanes;
+            for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+                mean[lane] = keep[lane] * mean[lane] + (1 - keep[lane]) * now[lane];
         }
     }
 }

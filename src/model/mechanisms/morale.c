@@ -96,7 +96,7 @@ static void strongest_enemy(const model_step *s, uint32_t f, uint32_t a, real *r
     const model *m = s->m;
     lanes_fill(best, 0, s->n_lanes);
     for (uint32_t g = 0; g < m->n_factions; g++) {
-        if (step_family(s, g) == step_family(s, f) || !step_active(s, g))
+        if (step_family(s, g) == step_family(s, f))
             continue;
         const real *strength = step_row(s, ROW_strength, g * m->n_areas + a);
         const real *r = step_row(s, ROW_relation, m->actor_of_faction[f] * m->n_actors + m->actor_of_faction[g]);
@@ -112,7 +112,7 @@ static void join_strongest(const model_step *s, uint32_t f, uint32_t a, const re
                            real *restrict joining) {
     const model *m = s->m;
     for (uint32_t g = 0; g < m->n_factions; g++) {
-        if (step_family(s, g) == step_family(s, f) || !step_active(s, g))
+        if (step_family(s, g) == step_family(s, f))
             continue;
         real *strength = step_row(s, ROW_strength, g * m->n_areas + a);
         const real *r = step_row(s, ROW_relation, m->actor_of_faction[f] * m->n_actors + m->actor_of_faction[g]);

@@ -20,9 +20,10 @@ static void step(const model_step *s) {
     const model *m = s->m;
     uint32_t n = s->n_lanes, n_areas = m->n_areas;
     const real *tilt = step_parameter(s, TILT, 0);
-    real *pull = step_scratch(s, 0);     /* [area] attraction */
-    real *in = step_scratch(s, n_areas); /* [area] arrivals */
-    real *sum = step_scratch(s, 2 * n_areas), *share = step_scratch(s, 2 * n_areas + 1);
+    real *pull = step_scratch(s, 0);           /* [area] attraction */
+    real *in = step_scratch(s, n_areas);       /* [area] arrivals */
+    real *sums = step_scratch(s, 2 * n_areas); /* [area] attraction of all neighbours */
+    real *gone = step_scratch(s, 3 * n_areas), *share = step_scratch(s, 3 * n_areas + 1);
     for (uint32_t a = 0; a < n_areas; a++) {
         real *row = pull + (size_t)a * n;
         lanes_fill(row, 1, n);
@@ -34,20 +35,26 @@ static void step(const model_step *s) {
         for (uint32_t lane = 0; lane < n; lane++)
             row[lane] = 1 + tilt[lane] * lane_max(0, row[lane]);
     }
+    for (uint32_t j = 0; j < n_areas; j++) {
+        real *sum = sums + (size_t)j * n;
+        lanes_fill(sum, 0, n);
+        for (uint32_t k = m->neighbour_first[j]; k < m->neighbour_first[j + 1]; k++)
+            lanes_add(sum, pull + (size_t)m->neighbour[k] * n, n);
+    }
     for (uint32_t f = 0; f < m->n_factions; f++) {
         const real *rate = step_parameter(s, RATE, f);
+        for (uint32_t lane = 0; lane < n; lane++)
+            gone[lane] = 1 - lane_exp(-rate[lane] * s->dt);
         for (uint32_t a = 0; a < n_areas; a++)
             lanes_fill(in + (size_t)a * n, 0, n);
         for (uint32_t j = 0; j < n_areas; j++) {
             uint32_t first = m->neighbour_first[j], end = m->neighbour_first[j + 1];
-            if (first == end)
-                continue;
             real *from = step_row(s, ROW_strength, f * n_areas + j);
-            lanes_fill(sum, 0, n);
-            for (uint32_t k = first; k < end; k++)
-                lanes_add(sum, pull + (size_t)m->neighbour[k] * n, n);
+            if (first == end || !lanes_any(from, n))
+                continue;
+            const real *sum = sums + (size_t)j * n;
             for (uint32_t lane = 0; lane < n; lane++) {
-                real leaving = from[lane] * (1 - lane_exp(-rate[lane] * s->dt));
+                real leaving = from[lane] * gone[lane];
                 from[lane] -= leaving;
                 share[lane] = leaving / sum[lane];
             }
