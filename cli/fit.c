@@ -2,6 +2,7 @@
 #include "cli/shared.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 typedef struct fit_arguments {
     uint64_t seed, particles, iterations, chains, steps, repeats, threads;
@@ -92,8 +93,9 @@ static int run(int argc, char **argv) {
         code = shared_import(&t, scenario, &panel);
     if (code == EXIT_DONE && tsr_fit_run(scenario, panel, &options, &fit, &error) != TSR_OK) {
         code = shared_fail(&t, &error, NULL);
-        if (code == EXIT_INTERRUPTED && *checkpoint)
-            fprintf(stderr, "the state is in %s; the same command with --resume goes on from there\n", checkpoint);
+        if (code == EXIT_INTERRUPTED && *checkpoint && access(checkpoint, F_OK) == 0)
+            fprintf(stderr, "  but the chains so far, in %s: the same command with --resume goes on from there\n",
+                    checkpoint);
     }
     if (code == EXIT_DONE)
         code = show(&t, fit, &a);

@@ -105,7 +105,7 @@ int terminal_error(const tsr_error *error) {
     if ((error->status == TSR_E_INTERNAL || error->status == TSR_E_NUMERIC) && error->origin)
         fprintf(stderr, "  at %s:%d; please report it\n", error->origin, error->origin_line);
     if (error->status == TSR_E_CANCELLED)
-        fprintf(stderr, "  nothing was written; run the same command again to start over\n");
+        fprintf(stderr, "  nothing was written\n");
     return exit_code_of(error->status);
 }
 

@@ -210,8 +210,8 @@ tsr_status output_describe_fit(const fit_result *r, text_buffer *out, tsr_error 
     add_names(r, FIT_LITTLE, "They said little about ", out);
     if (c) {
         text_add_format(out, "%u chains of %u steps, of which the first third is left out.\n", c->n_chains, c->n_steps);
-        text_add_format(out, "A log likelihood has an error of %.1f at the maximum%s.\n", r->at_maximum.sd,
-                        r->is_noisy
+        text_add_format(out, "A log likelihood has an error of %.1f where the climb ended%s.\n", r->at_maximum.sd,
+                        r->is_noisy && !r->is_converged
                             ? ", too much for chains, which stand still where it was overestimated: take more particles"
                             : "");
     }
