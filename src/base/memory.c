@@ -10,7 +10,7 @@ enum { ALIGNMENT = 64, HUGE_PAGE = 2 << 20 };
 
 void *memory_rows(size_t size) {
     size_t unit = size < HUGE_PAGE ? ALIGNMENT : HUGE_PAGE;
-    if (size > SIZE_MAX - unit)
+    if (size > PTRDIFF_MAX - unit) /* larger than any object can be */
         return NULL;
     size_t whole = size == 0 ? unit : (size + unit - 1) / unit * unit;
     void *memory = aligned_alloc(unit, whole);
