@@ -176,7 +176,7 @@ static double by_scalar(const task *it, const workload *load, scalar_month *mont
 /* ---- agreement ----------------------------------------------------------------------------------------------------- */
 
 /** Particles that do not differ: what is left is how finely everybody integrates. The ordinary scalar filter does so everywhere;
- *  short ways (docs/adr/0015) cost up to 3e-4 nat in an empty cell. @return the smart one less the engine, nat a cell and month */
+ *  short ways (docs/adr/0015, 0028) cost up to .001 nat in an empty cell. @return the smart one less the engine, nat a cell and month */
 static double check_exactly(const task *it) {
     static const double allowed = 5e-4; /* nat a cell and month */
     double of_smart = 0;

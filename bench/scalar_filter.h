@@ -3,8 +3,8 @@
  *
  * "ordinary" is what a good C programmer writes from the equations: every density with its gamma functions, every node of the
  * quadrature on its own. "smart" computes once what depends on the datum only, gamma functions as products for small
- * counts, series for empty cells that expect little, two nodes from one exponential, and ends Newton's method when it has
- * converged.
+ * counts, a series over cells, short ways for empty ones (docs/adr/0028), two nodes from one exponential, and ends Newton's
+ * method when it has converged.
  */
 #ifndef BENCH_SCALAR_FILTER_H
 #define BENCH_SCALAR_FILTER_H

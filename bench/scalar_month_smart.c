@@ -1,16 +1,19 @@
-/* A month of the scalar filter with everything moved out of the inner loops that can be, and the short ways of docs/adr/0015:
- * an empty cell that expects little is a negative binomial, whose logarithm is a series. */
+/* A month of the scalar filter with everything moved out of the inner loops that can be, and the short ways of docs/adr/0015
+ * and 0028: an empty cell that expects next to nothing is a negative binomial, one that expects little keeps its nodes, and the
+ * density of all cells is a series. */
 #include "scalar_filter.h"
 
 #include <math.h>
+#include <stdbool.h>
 
-enum { NODES = 5, PAIRS = NODES / 2, MOST_STEPS = 5 };
+enum { NODES = 5, PAIRS = NODES / 2, MOST_STEPS = 5, DEGREE = 8 };
+#define REACH 1.75
 
 /* sqrt(2) x > 0 of Gauss-Hermite quadrature, and w exp(x^2) from the centre outwards. */
 static const double node[PAIRS] = {1.3556261799742659, 2.8569700138728056};
 static const double weight[PAIRS + 1] = {0.945308720482942, 0.986580996751429, 1.18148862553599};
 
-static const double little = 0.1; /* events */
+static const double little = 0.1, scarce = 2; /* events */
 
 typedef struct learned {
     double log_density, mean, variance;
@@ -34,6 +37,11 @@ static double log_rising(double size, double count) {
 static double matched_size(double variance, double size) {
     double relative = exp(variance) - 1;
     return 1 / (relative + (1 + relative) / size);
+}
+
+/** Node j, in standard deviations. */
+static double away_of(int j) {
+    return j < PAIRS ? -node[PAIRS - 1 - j] : j > PAIRS ? node[j - PAIRS - 1] : 0;
 }
 
 /** h at the nodes, outermost first: exp(t + sd node) with one exponential for two nodes. */
@@ -61,54 +69,101 @@ static learned sum_nodes(const double *logs, double sd) {
     return (learned){.log_density = centre + log(sum), .mean = first, .variance = spread > 0 ? spread : 0};
 }
 
+/** Coefficients of sum k log(1 + h r) in powers of log h - t, from sums of k x^j and k x^j y over the cells: docs/adr/0028. */
+static void series_of(const double *even, const double *odd, double *out) {
+    out[2] = even[0] / 2;
+    out[3] = odd[0] / 6;
+    out[4] = (even[0] - 6 * even[1]) / 24;
+    out[5] = (odd[0] - 12 * odd[1]) / 120;
+    out[6] = (even[0] - 30 * even[1] + 120 * even[2]) / 720;
+    out[7] = (odd[0] - 60 * odd[1] + 360 * odd[2]) / 5040;
+    out[8] = (even[0] - 126 * even[1] + 1680 * even[2] - 5040 * even[3]) / 40320;
+}
+
+/** Cells that are looked at one by one, and sums over the others. */
+typedef struct sorted {
+    uint32_t rest[WORKLOAD_MOST_AREAS], n_rest;
+    double s1, s2, s3, total;
+} sorted;
+
+/** Log density of the counts at the nodes, cell by cell: where they are far from the mode. */
+static void logs_by_cells(const sorted *of, const double *count, const double *ratio, const double *size,
+                          const double *nodes, double *logs) {
+    for (uint32_t k = 0; k < of->n_rest; k++) {
+        uint32_t i = of->rest[k];
+        for (int j = 0; j < NODES; j++)
+            logs[j] -= (size[i] + count[i]) * log(1 + nodes[j] * ratio[i]);
+    }
+}
+
+/** The same by the series around the mode, where the factor is h. */
+static void logs_by_series(const sorted *of, const double *count, const double *ratio, const double *size, double h,
+                           double sd, double *logs) {
+    double even[4] = {0}, odd[3] = {0}, term[DEGREE + 1] = {0};
+    for (uint32_t k = 0; k < of->n_rest; k++) {
+        uint32_t i = of->rest[k];
+        double odds = h * ratio[i], both = size[i] + count[i], other = 1 / (1 + odds), p = odds * other;
+        double x = p * other, y = other - p, power = both * x;
+        term[0] += both * log(1 + odds);
+        term[1] += both * p;
+        for (int j = 0; j < 4; j++, power *= x) {
+            even[j] += power;
+            if (j < 3)
+                odd[j] += power * y;
+        }
+    }
+    series_of(even, odd, term);
+    for (int j = 0; j < NODES; j++) {
+        double away = sd * away_of(j), sum = 0;
+        for (int k = DEGREE; k >= 0; k--)
+            sum = sum * away + term[k];
+        logs[j] -= sum;
+    }
+}
+
 /** Counts that share a factor, without the gamma functions and factorials of their densities. Empty cells that expect
  *  little enter as the series of their logarithms. */
 static learned learn_shared(uint32_t n, const double *count, const double *ratio, const double *size, double v) {
-    double t = -v / 2, h = exp(t), inverse = 1 / v, curvature = inverse, total = 0, with_h = 0, s1 = 0, s2 = 0, s3 = 0;
-    uint32_t rest[WORKLOAD_MOST_AREAS], n_rest = 0;
+    double t = -v / 2, h = exp(t), inverse = 1 / v, curvature = inverse, with_h = 0, move = 1;
+    sorted of = {.n_rest = 0};
     for (uint32_t i = 0; i < n; i++) {
         double first = size[i] * ratio[i];
         if (count[i] == 0 && first < little && ratio[i] < little) {
-            s1 += first;
-            s2 += first * ratio[i];
-            s3 += first * ratio[i] * ratio[i];
+            of.s1 += first;
+            of.s2 += first * ratio[i];
+            of.s3 += first * ratio[i] * ratio[i];
         } else {
-            rest[n_rest++] = i;
+            of.rest[of.n_rest++] = i;
         }
         if (count[i] > 0) {
-            total += count[i];
+            of.total += count[i];
             with_h += count[i] * log(ratio[i]);
         }
     }
-    for (int step = 0; step < MOST_STEPS; step++) {
-        double slope = total - (t + v / 2) * inverse - h * (s1 - h * (s2 - h * s3));
+    double s1 = of.s1, s2 = of.s2, s3 = of.s3;
+    for (int step = 0; step < MOST_STEPS && fabs(move) > 0.1; step++) { /* any point near the mode will do */
+        double slope = of.total - (t + v / 2) * inverse - h * (s1 - h * (s2 - h * s3));
         curvature = inverse + h * (s1 - h * (2 * s2 - 3 * h * s3));
-        for (uint32_t k = 0; k < n_rest; k++) {
-            uint32_t i = rest[k];
+        for (uint32_t k = 0; k < of.n_rest; k++) {
+            uint32_t i = of.rest[k];
             double odds = h * ratio[i], other = 1 / (1 + odds), pulled = (size[i] + count[i]) * odds * other;
             slope -= pulled;
             curvature += pulled * other;
         }
-        double move = fmax(-1, fmin(1, slope / curvature));
+        move = fmax(-1, fmin(1, slope / curvature));
         t += move;
         h = exp(t);
-        if (fabs(move) < 0.01) /* any point near the mode will do */
-            break;
     }
     double sd = 1 / sqrt(curvature), nodes[NODES], logs[NODES];
     at_nodes(h, sd, nodes);
     for (int j = 0; j < NODES; j++) {
-        double away = j < PAIRS   ? -node[PAIRS - 1 - j]
-                      : j > PAIRS ? node[j - PAIRS - 1]
-                                  : 0,
-               x = t + sd * away, g = nodes[j];
-        logs[j] = total * x - (x + v / 2) * (x + v / 2) * inverse / 2 - g * (s1 - g * (s2 / 2 - g * s3 / 3));
+        double x = t + sd * away_of(j), g = nodes[j];
+        logs[j] = of.total * x - (x + v / 2) * (x + v / 2) * inverse / 2 - g * (s1 - g * (s2 / 2 - g * s3 / 3));
     }
-    for (uint32_t k = 0; k < n_rest; k++) {
-        double r = ratio[rest[k]], both = size[rest[k]] + count[rest[k]];
-        for (int j = 0; j < NODES; j++)
-            logs[j] -= both * log(1 + nodes[j] * r);
-    }
+    if (sd * node[PAIRS - 1] <= REACH)
+        logs_by_series(&of, count, ratio, size, h, sd, logs);
+    else
+        logs_by_cells(&of, count, ratio, size, nodes, logs);
     learned l = sum_nodes(logs, sd);
     l.mean += t;
     l.log_density += with_h + log(sd / sqrt(3.14159265358979323846 * v));
@@ -124,7 +179,7 @@ static learned learn_cell(double count, double ratio, double size, double v) {
         double move = fmax(-1, fmin(1, (count - pulled - (t + v / 2) * inverse) / curvature));
         t += move;
         h = exp(t);
-        if (fabs(move) < 0.01) /* any point near the mode will do */
+        if (fabs(move) < 0.1 / sqrt(curvature)) /* any point near the mode will do */
             break;
     }
     double sd = 1 / sqrt(curvature), nodes[NODES], logs[NODES];
@@ -137,6 +192,20 @@ static learned learn_cell(double count, double ratio, double size, double v) {
     learned l = sum_nodes(logs, sd);
     l.mean += t;
     l.log_density += log(sd / sqrt(3.14159265358979323846 * v)) + (count > 0 ? count * log(ratio) : 0);
+    return l;
+}
+
+/** An empty cell that expects little: the nodes stay where they are before the count. */
+static learned learn_scarce(double ratio, double size, double v) {
+    double sd = sqrt(v), nodes[NODES], logs[NODES];
+    at_nodes(exp(-v / 2), sd, nodes);
+    for (int j = 0; j < NODES; j++) {
+        double away = away_of(j);
+        logs[j] = -size * log(1 + nodes[j] * ratio) - away * away / 2;
+    }
+    learned l = sum_nodes(logs, sd);
+    l.mean -= v / 2;
+    l.log_density -= 0.5723649429247001; /* log(pi) / 2 */
     return l;
 }
 
@@ -193,7 +262,10 @@ static double learn_events(const workload *load, uint32_t n, const float *events
             x_variance[a] = v - v * v * pulled / (1 + odds);
             continue;
         }
-        learned own = learn_cell(count[a], expected * inverse_size, load->cell_size, v);
+        bool is_scarce = count[a] == 0 && expected * (1 + 1 / size[a]) <= scarce;
+        double own_ratio = expected * inverse_size;
+        learned own = is_scarce ? learn_scarce(own_ratio, load->cell_size, v)
+                                : learn_cell(count[a], own_ratio, load->cell_size, v);
         log_density += own.log_density + (size[a] + count[a]) * log(1 + odds);
         if (count[a] > 0)
             log_density += of[a].log_coefficient_events - count[a] * log(odds);
