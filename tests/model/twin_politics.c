@@ -131,7 +131,7 @@ static void ladder_floors(const twin *t) {
 }
 
 void twin_relations_step(const twin *t) {
-    uint32_t V = t->m->n_actors, i = 0;
+    uint32_t V = t->m->n_actors, i = 0, pair = 0;
     for (const model_event *e; (e = twin_next_event(t, WORLD_EVENT_TALKS, &i)) != NULL;)
         if (e->actor >= 0 && e->other >= 0) {
             double r = *twin_at(t, ROW_relation, (uint32_t)e->actor * V + (uint32_t)e->other);
@@ -149,7 +149,7 @@ void twin_relations_step(const twin *t) {
                     force += twin_parameter(t, "balance", 0) * R[v * V + h] * R[h * V + w];
             double r = *twin_at(t, ROW_relation, v * V + w), rest = long_run_relation(t, v, w);
             r = rest + (r - rest) * keep + force * t->dt;
-            r += twin_parameter(t, "noise", 0) * sqrt(t->dt) * twin_normal(t, USE_RELATION, 4 * (v * V + w));
+            r += twin_parameter(t, "noise", 0) * sqrt(t->dt) * twin_normal(t, USE_RELATION, pair++);
             set_relation(t, v, w, fmax(-4, fmin(4, r)));
         }
     free(R);

@@ -122,12 +122,14 @@ static void step(const model_step *s) {
     const model *m = s->m;
     uint32_t V = m->n_actors;
     const real *back = step_parameter(s, RETURN, 0), *sigma = step_parameter(s, NOISE, 0);
-    real *force = step_scratch(s, V * V + V), *e = step_scratch(s, V * V + V + 1), root_dt = lane_sqrt(s->dt);
-    real *goal = step_scratch(s, V * V + V + 2), *returned = step_scratch(s, V * V + V + 3);
+    real *force = step_scratch(s, V * V + V), root_dt = lane_sqrt(s->dt);
+    real *goal = step_scratch(s, V * V + V + 1), *returned = step_scratch(s, V * V + V + 2);
+    real *e = step_scratch(s, V * V + V + 3); /* of one pair after the other: rows share random words */
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
         returned[lane] = 1 - lane_exp(-back[lane] * s->dt);
     talks(s);
     prepare(s);
+    KERNEL(random_normal_rows)(&s->address, USE_RELATION, 0, V * (V - 1) / 2, s->n_lanes, e);
     for (uint32_t v = 0; v < V; v++) {
         for (uint32_t w = v + 1; w < V; w++) {
             real *r = step_row(s, ROW_relation, v * V + w), *mirror = step_row(s, ROW_relation, w * V + v);
@@ -136,7 +138,6 @@ static void step(const model_step *s) {
             if (!dated)
                 dated = step_series(s, WORLD_RELATION, (int32_t)w, (int32_t)v);
             forces(s, v, w, force);
-            KERNEL(random_normal_rows)(&s->address, USE_RELATION, (v * V + w) * 4, 1, s->n_lanes, e);
             lanes_copy(goal, rest, s->n_lanes);
             for (uint32_t lane = 0; dated && lane < s->n_lanes; lane++) {
                 real R = lane_max((real)-0.99, lane_min((real)0.99, dated[lane]));
@@ -148,6 +149,7 @@ static void step(const model_step *s) {
                 r[lane] = lane_max(-4, lane_min(4, r[lane]));
                 mirror[lane] = r[lane];
             }
+            e += s->n_lanes;
         }
     }
     ladder_floors(s);
