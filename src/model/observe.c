@@ -100,7 +100,7 @@ static void cells(const model_step *s, uint32_t c, const rows *r) {
     real share = (real)seen->event_share[c], rest_share = 1 - (real)seen->death_share[c];
     real *total = r->rest + (size_t)c * n, *variance = r->rest_variance + (size_t)c * n;
     real *expected = r->expected, *before = r->spread;
-    real *whole = r->factor, *beyond_one = r->carry_deaths, *unequal = r->carry_events; /* not in use yet */
+    real *whole = r->factor, *grown = r->carry_events; /* not in use yet */
     double *density = density_row(s, c);
     lanes_fill(total, 0, n);
     lanes_fill(variance, 0, n);
@@ -109,19 +109,21 @@ static void cells(const model_step *s, uint32_t c, const rows *r) {
         const real *intensity = step_row(s, ROW_intensity, cell);
         real *x = step_row(s, ROW_cell_log, cell), *x_variance = step_row(s, ROW_cell_variance, cell);
         real *rest = step_row(s, ROW_deaths_now, cell), count = (real)seen->events[cell];
-        const real *size = r->size + (size_t)a * n;
+        const real *size = r->size + (size_t)a * n, *unequal = k_d;
+        uint32_t any_beyond_one = 0;
         for (uint32_t lane = 0; lane < n; lane++) {
             expected[lane] = r->h[lane] * share * intensity[lane];
             before[lane] = x_variance[lane];
             /* The part of the month's whole intensity that is not located. */
             whole[lane] =
                 rest_share * r->h[lane] * intensity[lane] * (size[lane] + count) / (size[lane] + expected[lane]);
-            beyond_one[lane] = lane_max(0, whole[lane] - 1);
+            any_beyond_one |= whole[lane] > 1;
         }
-        lanes_copy(unequal, k_d, n);
-        if (lanes_any(beyond_one, n)) /* a power of 1 is 1 */
+        if (any_beyond_one) { /* a power of 1 is 1 */
             for (uint32_t lane = 0; lane < n; lane++)
-                unequal[lane] *= lane_power(lane_max(1, whole[lane]), power[lane]);
+                grown[lane] = k_d[lane] * lane_power(lane_max(1, whole[lane]), power[lane]);
+            unequal = grown;
+        }
         for (uint32_t lane = 0; lane < n; lane++) {
             real deaths = whole[lane] * m_c[lane] * effect[lane];
             rest[lane] = deaths;
