@@ -170,6 +170,9 @@ static learned learn_shared(uint32_t n, const double *count, const double *ratio
     return l;
 }
 
+/** A cell on its own. */
+static const sorted only = {.n_rest = 1};
+
 /** One cell, log factor u ~ N(-v/2, v); log_density without the gamma function and factorial. */
 static learned learn_cell(double count, double ratio, double size, double v) {
     double t = -v / 2, h = exp(t), inverse = 1 / v, curvature = inverse, both = size + count;
@@ -183,11 +186,15 @@ static learned learn_cell(double count, double ratio, double size, double v) {
             break;
     }
     double sd = 1 / sqrt(curvature), nodes[NODES], logs[NODES];
-    const double away[NODES] = {-sd * node[1], -sd * node[0], 0, sd * node[0], sd * node[1]};
-    at_nodes(h, sd, nodes);
     for (int j = 0; j < NODES; j++) {
-        double u = t + away[j], z = u + v / 2;
-        logs[j] = count * u - both * log(1 + nodes[j] * ratio) - z * z * inverse / 2;
+        double u = t + sd * away_of(j), z = u + v / 2;
+        logs[j] = count * u - z * z * inverse / 2;
+    }
+    if (sd * node[PAIRS - 1] <= REACH) {
+        logs_by_series(&only, &count, &ratio, &size, h, sd, logs);
+    } else {
+        at_nodes(h, sd, nodes);
+        logs_by_cells(&only, &count, &ratio, &size, nodes, logs);
     }
     learned l = sum_nodes(logs, sd);
     l.mean += t;
