@@ -111,4 +111,5 @@ const model_kernel KERNEL(ring_kernel) = {.name = "ring",
                                           .key = KERNEL(random_key_make),
                                           .start = start,
                                           .month = month,
-                                          .release = release};
+                                          .release = release,
+                                          .descend = KERNEL(model_descend)};

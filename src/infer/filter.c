@@ -271,35 +271,24 @@ static tsr_status month_of_tile(void *user, uint64_t task, uint32_t worker, tsr_
     return TSR_OK;
 }
 
-/** Rows first ... end - 1 of a new tile; lane l's begin at from[l]. */
-static void copy_rows(const filter *f, const size_t *from, size_t first, size_t end, real *to) {
-    for (size_t row = first; row < end; row++)
-        for (uint32_t lane = 0; lane < f->n_lanes; lane++)
-            to[row * f->n_lanes + lane] = f->cloud[from[lane] + row * f->n_lanes];
-}
-
 /** New particles from their ancestors: whole columns of the cloud, but for the rows that the next month writes first. */
 static tsr_status copy_tile(void *user, uint64_t task, uint32_t worker, tsr_error *error) {
     (void)worker;
     (void)error;
     filter *f = user;
-    uint32_t n = f->n_lanes;
     const uint32_t *ancestors = f->ancestors + (size_t)f->i_month * f->n_particles;
-    size_t from[128]; /* at most 128 lanes */
-    for (uint32_t lane = 0; lane < n; lane++) {
-        uint32_t slot = (uint32_t)task * n + lane;
-        uint32_t ancestor = ancestors[slot < f->n_particles ? slot : f->n_particles - 1];
-        from[lane] = ancestor / n * tile_size(f) + ancestor % n;
+    uint32_t first = (uint32_t)task * f->n_lanes;
+    model_descent d = {
+        .cloud = f->cloud, .tile_size = tile_size(f), .n_lanes = f->n_lanes, .to = f->next + task * tile_size(f)};
+    for (uint32_t lane = 0; lane < f->n_lanes; lane++) /* slots beyond the last particle repeat it */
+        d.ancestors[lane] = ancestors[first + lane < f->n_particles ? first + lane : f->n_particles - 1];
+    f->kernel->descend(&d, 0, f->m->n_rows - f->m->n_month_rows);
+    f->kernel->descend(&d, f->m->n_rows, f->own_rows);
+    for (uint32_t j = 0; f->options.coordinates && j < f->options.coordinates->n; j++) {
+        const float *z = f->z + j * f->coordinates.stride;
+        for (uint32_t lane = 0; lane < f->n_lanes; lane++)
+            f->next_z[j * f->coordinates.stride + first + lane] = z[d.ancestors[lane]];
     }
-    real *to = f->next + task * tile_size(f);
-    copy_rows(f, from, 0, f->m->n_rows - f->m->n_month_rows, to);
-    copy_rows(f, from, f->m->n_rows, f->own_rows, to);
-    for (uint32_t j = 0; f->options.coordinates && j < f->options.coordinates->n; j++)
-        for (uint32_t lane = 0; lane < n; lane++) {
-            uint32_t slot = (uint32_t)task * n + lane;
-            uint32_t ancestor = ancestors[slot < f->n_particles ? slot : f->n_particles - 1];
-            f->next_z[j * f->coordinates.stride + slot] = f->z[j * f->coordinates.stride + ancestor];
-        }
     return TSR_OK;
 }
 

@@ -313,6 +313,7 @@ const model_kernel KERNEL(model_kernel) = {
     .month = month,
     .place = place,
     .release = release,
+    .descend = KERNEL(model_descend),
     .is_finite = is_finite,
     .mechanisms = all,
     .n_mechanisms = N_ALL,

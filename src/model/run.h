@@ -2,6 +2,7 @@
 #ifndef MODEL_RUN_H
 #define MODEL_RUN_H
 
+#include "model/descent.h"
 #include "model/step.h"
 
 /** One kernel: the functions of one instruction set. */
@@ -14,6 +15,8 @@ typedef struct model_kernel {
     void (*place)(model_tile *tile);                   /**< set the parameters that have coordinates */
     /** After the last month with data, before month i_month: multipliers drawn from their posteriors. */
     void (*release)(model_tile *tile, uint32_t i_month);
+    /** Rows of a tile from the particles' ancestors. */
+    void (*descend)(const model_descent *d, size_t first, size_t end);
     /** Is every number of the state that a month may have changed, or the start as well? NULL: not known. */
     bool (*is_finite)(const model_tile *tile, bool since_start);
     const mechanism *const *mechanisms;

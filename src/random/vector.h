@@ -1,5 +1,5 @@
-/* Vectors of the machine's own width, for the two inner loops of which compilers do not make vector code by themselves: Philox
- * and chop-down inversion. Everything else is plain loops over lanes.
+/* Vectors of the machine's own width, for the few inner loops of which compilers do not make vector code by themselves: Philox,
+ * chop-down inversion and copies from ancestors. Everything else is plain loops over lanes.
  *
  * The operators + - * < & | act element by element; a comparison gives all bits of an element or none. Rounding is that of single
  * operations, so that the bits are those of a plain loop on any machine.
@@ -60,6 +60,25 @@ static inline uint32_t vector_positive(const real *value) {
     for (uint32_t first = 0; first < LANES; first += N)
         bits |= vector_mask((vector_bits)(vector_load(value + first) > 0)) << first;
     return bits;
+}
+
+/** Element place[i] of x as element i; places are from 0 to one less than the vector has. */
+static inline vector_real vector_permute(vector_real x, vector_bits place) {
+#if defined(__AVX512F__) && !defined(KERNEL_DOUBLE)
+    return (vector_real)_mm512_permutexvar_ps((__m512i)place, (__m512)x);
+#elif defined(__AVX2__) && !defined(KERNEL_DOUBLE)
+    return (vector_real)_mm256_permutevar8x32_ps((__m256)x, (__m256i)place);
+#else
+    vector_real permuted;
+    for (uint32_t i = 0; i < sizeof x / sizeof(real); i++)
+        permuted[i] = x[place[i]];
+    return permuted;
+#endif
+}
+
+/** Elements of x where a mask's bits are set, of y elsewhere. */
+static inline vector_real vector_choose(vector_bits mask, vector_real x, vector_real y) {
+    return (vector_real)(((vector_bits)x & mask) | ((vector_bits)y & ~mask));
 }
 
 /** Products of the lower 32 bits of each word with `factor`, which has no upper bits. */

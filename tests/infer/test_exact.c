@@ -89,13 +89,15 @@ static const model_kernel linear = {.name = "linear",
                                     .key = KERNEL(random_key_make),
                                     .start = linear_start,
                                     .month = linear_month,
-                                    .release = no_release};
+                                    .release = no_release,
+                                    .descend = KERNEL(model_descend)};
 static const model_kernel chain = {.name = "chain",
                                    .real_size = sizeof(real),
                                    .key = KERNEL(random_key_make),
                                    .start = chain_start,
                                    .month = chain_month,
-                                   .release = no_release};
+                                   .release = no_release,
+                                   .descend = KERNEL(model_descend)};
 
 /* ---- runs ---- */
 
