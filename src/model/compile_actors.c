@@ -13,6 +13,7 @@ static tsr_status lists(model *m, arena *memory, tsr_error *error) {
     TRY(compile_array(memory, m->n_channels, sizeof(int32_t), &m->channel_a, error));
     TRY(compile_array(memory, m->n_channels, sizeof(int32_t), &m->channel_b, error));
     TRY(compile_array(memory, m->n_channels, sizeof(bool), &m->channel_one_sided, error));
+    TRY(compile_array(memory, m->n_factions, sizeof(bool), &m->fights, error));
     TRY(compile_array(memory, m->n_ladders, sizeof(int32_t), &m->ladder_power, error));
     TRY(compile_array(memory, m->n_ladders, sizeof(int32_t), &m->ladder_faction, error));
     TRY(compile_array(memory, (size_t)m->n_months * m->n_factions, sizeof(uint32_t), &m->family, error));
@@ -54,6 +55,9 @@ tsr_status compile_actors(model *m, arena *memory, tsr_error *error) {
         m->channel_one_sided[c] = channels[c].kind == WORLD_ONE_SIDED;
         m->channel_a[c] = m->faction_of_actor[channels[c].actor_a];
         m->channel_b[c] = channels[c].actor_b < 0 ? WORLD_NONE : m->faction_of_actor[channels[c].actor_b];
+        m->fights[m->channel_a[c]] = true;
+        if (m->channel_b[c] >= 0)
+            m->fights[m->channel_b[c]] = true;
     }
     const world_ladder *ladders = world_ladders(m->w, NULL);
     for (uint32_t k = 0; k < m->n_ladders; k++) {

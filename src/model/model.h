@@ -94,6 +94,7 @@ typedef struct model {
     bool *active;                   /**< [month][faction]: founded */
     int32_t *channel_a, *channel_b; /**< [channel]: faction indices; b = WORLD_NONE for one-sided */
     bool *channel_one_sided;
+    bool *fights; /**< [faction]: is it a side of a channel? Others harm and threaten nobody */
     int32_t *ladder_power, *ladder_faction; /**< [ladder]: actor indices of the power and of the faction */
     double *founded_years; /**< [faction]: age in years at the start of the period; large when unknown */
     bool *regular;         /**< [faction] */

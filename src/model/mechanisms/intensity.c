@@ -214,7 +214,7 @@ typedef struct rows {
     real *supported, *own, *national;                                       /* of strikes */
     real *multiplier, *mu, *drive, *control;                                /* of the cell */
     real *drives;                                                           /* [faction] */
-    real *strength, *starts; /* [faction][area]: S of the faction's family; e S^q */
+    real *strength, *starts; /* [faction][area]: S of the faction's family; e S^q; of those that fight */
     real *totals;            /* [faction]: of strength */
     real *held;              /* [area]: control of all factions */
 } rows;
@@ -247,6 +247,8 @@ static void forces(const model_step *s, const rows *r) {
     const real *q = step_parameter(s, START_POWER, 0);
     for (uint32_t f = 0; f < m->n_factions; f++) {
         const real *effort = step_parameter(s, EFFORT, f);
+        if (!m->fights[f])
+            continue; /* nobody asks */
         lanes_fill(r->totals + (size_t)f * n, 0, n);
         for (uint32_t a = 0; a < m->n_areas; a++) {
             size_t at = ((size_t)f * m->n_areas + a) * n;

@@ -42,7 +42,7 @@ static void enemy_harm(const model_step *s, uint32_t f, uint32_t a, real *restri
     const model *m = s->m;
     lanes_fill(out, 0, s->n_lanes);
     for (uint32_t g = 0; g < m->n_factions; g++) {
-        if (step_family(s, g) == step_family(s, f))
+        if (step_family(s, g) == step_family(s, f) || !m->fights[g])
             continue;
         const real *harm = step_row(s, ROW_harm, g * m->n_areas + a);
         const real *r = step_row(s, ROW_relation, m->actor_of_faction[f] * m->n_actors + m->actor_of_faction[g]);

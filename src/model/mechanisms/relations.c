@@ -58,15 +58,16 @@ static void prepare(const model_step *s) {
     }
 }
 
-/** Forces on the pair v, w, per month. */
-static void forces(const model_step *s, uint32_t v, uint32_t w, real *restrict force) {
+/** Forces on the pair v, w, per month; after prepare. `balances`: is there structural balance? */
+static void forces(const model_step *s, uint32_t v, uint32_t w, bool balances, real *restrict force) {
     const model *m = s->m;
     uint32_t V = m->n_actors;
     const real *balance = step_parameter(s, BALANCE, 0), *threat_effect = step_parameter(s, COMMON_THREAT, 0);
     const real *deaths_effect = step_parameter(s, DEATHS_EFFECT, 0), *scale = step_parameter(s, DEATHS_SCALE, 0);
     lanes_fill(force, 0, s->n_lanes);
     for (uint32_t h = 0; h < V; h++) {
-        if (h == v || h == w)
+        bool threatens = m->faction_of_actor[h] >= 0 && m->fights[m->faction_of_actor[h]];
+        if (h == v || h == w || !(balances || threatens))
             continue;
         const real *vh = step_scratch(s, v * V + h), *wh = step_scratch(s, w * V + h),
                    *threat = step_scratch(s, V * V + h);
@@ -127,6 +128,7 @@ static void step(const model_step *s) {
     real *e = step_scratch(s, V * V + V + 3); /* of one pair after the other: rows share random words */
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
         returned[lane] = 1 - lane_exp(-back[lane] * s->dt);
+    bool balances = lanes_any(step_parameter(s, BALANCE, 0), s->n_lanes);
     talks(s);
     prepare(s);
     KERNEL(random_normal_rows)(&s->address, USE_RELATION, 0, V * (V - 1) / 2, s->n_lanes, e);
@@ -137,7 +139,7 @@ static void step(const model_step *s) {
             const real *dated = step_series(s, WORLD_RELATION, (int32_t)v, (int32_t)w);
             if (!dated)
                 dated = step_series(s, WORLD_RELATION, (int32_t)w, (int32_t)v);
-            forces(s, v, w, force);
+            forces(s, v, w, balances, force);
             lanes_copy(goal, rest, s->n_lanes);
             for (uint32_t lane = 0; dated && lane < s->n_lanes; lane++) {
                 real R = lane_max((real)-0.99, lane_min((real)0.99, dated[lane]));

@@ -169,7 +169,7 @@ static void step(const model_step *s) {
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
         returned[lane] = 1 - lane_exp(-recovery[lane] * s->dt);
     for (uint32_t f = 0; f < m->n_factions; f++)
-        for (uint32_t a = 0; a < m->n_areas; a++)
+        for (uint32_t a = 0; m->fights[f] && a < m->n_areas; a++) /* else the harm stays 0 */
             harm_of(s, f, a, step_row(s, ROW_harm, f * m->n_areas + a));
     for (uint32_t f = 0; f < m->n_factions; f++) {
         if (!step_active(s, f))
@@ -185,7 +185,8 @@ static void step(const model_step *s) {
                        *control = step_row(s, ROW_control, f * m->n_areas + a);
             for (uint32_t lane = 0; lane < s->n_lanes; lane++)
                 u[lane] += (rest[lane] - u[lane]) * returned[lane] + s->dt * zeta[lane] * (control[lane] - (real)0.5);
-            harm_effect(s, f, a);
+            if (m->fights[f])
+                harm_effect(s, f, a);
             if (may_rule)
                 ruler_cost(s, f, a, rules, gain);
         }
