@@ -91,36 +91,51 @@ static void refresh(const model_step *s, uint32_t f) {
     }
 }
 
-/** Fighters of the strongest enemy of f in area a; 0 when there is none. */
-static void strongest_enemy(const model_step *s, uint32_t f, uint32_t a, real *restrict best) {
+/** Relation of f to g where those of f who change sides may join g: a faction outside its family, founded, and hostile in some
+ *  lane; else NULL. */
+static const real *relation_to_enemy(const model_step *s, uint32_t f, uint32_t g) {
     const model *m = s->m;
-    lanes_fill(best, 0, s->n_lanes);
-    for (uint32_t g = 0; g < m->n_factions; g++) {
-        if (step_family(s, g) == step_family(s, f))
-            continue;
-        const real *strength = step_row(s, ROW_strength, g * m->n_areas + a);
-        const real *r = step_row(s, ROW_relation, m->actor_of_faction[f] * m->n_actors + m->actor_of_faction[g]);
-        for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-            real there = strength[lane];
-            best[lane] = lane_max(best[lane], r[lane] < 0 ? there : 0);
+    const real *r = step_row(s, ROW_relation, m->actor_of_faction[f] * m->n_actors + m->actor_of_faction[g]);
+    uint32_t hostile = 0;
+    if (step_family(s, g) == step_family(s, f) || !step_active(s, g))
+        return NULL;
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        hostile |= r[lane] < 0;
+    return hostile ? r : NULL;
+}
+
+/** Fighters of the strongest enemy of f by area; 0 where there is none. */
+static void strongest_enemies(const model_step *s, uint32_t f, real *restrict strongest) {
+    uint32_t n = s->n_lanes, n_areas = s->m->n_areas;
+    lanes_fill(strongest, 0, n_areas * n);
+    for (uint32_t g = 0; g < s->m->n_factions; g++) {
+        const real *restrict r = relation_to_enemy(s, f, g);
+        for (uint32_t a = 0; r && a < n_areas; a++) {
+            const real *restrict strength = step_row(s, ROW_strength, g * n_areas + a);
+            real *restrict best = strongest + (size_t)a * n;
+            for (uint32_t lane = 0; lane < n; lane++) {
+                real there = strength[lane];
+                best[lane] = lane_max(best[lane], r[lane] < 0 ? there : 0);
+            }
         }
     }
 }
 
-/** Those of f who change sides join the strongest enemy in area a; of equals the first. `joining` is used up. */
-static void join_strongest(const model_step *s, uint32_t f, uint32_t a, const real *restrict best,
-                           real *restrict joining) {
-    const model *m = s->m;
-    for (uint32_t g = 0; g < m->n_factions; g++) {
-        if (step_family(s, g) == step_family(s, f))
-            continue;
-        real *strength = step_row(s, ROW_strength, g * m->n_areas + a);
-        const real *r = step_row(s, ROW_relation, m->actor_of_faction[f] * m->n_actors + m->actor_of_faction[g]);
-        for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-            bool chosen = r[lane] < 0 && strength[lane] == best[lane] && best[lane] > 0;
-            real gained = chosen ? joining[lane] : 0;
-            strength[lane] += gained;
-            joining[lane] -= gained;
+/** Those of f who change sides, by area, join the strongest enemy there; of equals the first. `joining` is used up. */
+static void join_strongest(const model_step *s, uint32_t f, const real *restrict strongest, real *restrict joining) {
+    uint32_t n = s->n_lanes, n_areas = s->m->n_areas;
+    for (uint32_t g = 0; g < s->m->n_factions; g++) {
+        const real *restrict r = relation_to_enemy(s, f, g);
+        for (uint32_t a = 0; r && a < n_areas; a++) {
+            real *restrict strength = step_row(s, ROW_strength, g * n_areas + a);
+            const real *restrict best = strongest + (size_t)a * n;
+            real *restrict left = joining + (size_t)a * n;
+            for (uint32_t lane = 0; lane < n; lane++) {
+                bool chosen = r[lane] < 0 && strength[lane] == best[lane] && best[lane] > 0;
+                real gained = chosen ? left[lane] : 0;
+                strength[lane] += gained;
+                left[lane] -= gained;
+            }
         }
     }
 }
@@ -132,8 +147,8 @@ static void desert(const model_step *s, uint32_t f) {
     const real *unpaid = step_parameter(s, UNPAID_RATE, 0), *sw = step_parameter(s, SWITCH_SHARE, 0);
     const real *noise_sd = step_parameter(s, STRENGTH_NOISE, 0);
     const real *collapse = step_row(s, ROW_collapse, f), *funding = step_row(s, ROW_funding, f);
-    real *gone = step_scratch(s, 1), *factor = step_scratch(s, 2), *best = step_scratch(s, 3),
-         *joining = step_scratch(s, 4);
+    real *gone = step_scratch(s, 1), *factor = step_scratch(s, 2);
+    real *strongest = step_scratch(s, 3), *joining = step_scratch(s, 3 + m->n_areas); /* [area] */
     real root_dt = lane_sqrt(s->dt);
     KERNEL(random_normal_rows)(&s->address, USE_STRENGTH_NOISE, f * 4, 1, n, factor);
     for (uint32_t lane = 0; lane < n; lane++) {
@@ -142,16 +157,16 @@ static void desert(const model_step *s, uint32_t f) {
         gone[lane] = 1 - lane_exp(-rate * s->dt);
         factor[lane] = lane_exp(noise_sd[lane] * root_dt * factor[lane] - noise_sd[lane] * noise_sd[lane] * s->dt / 2);
     }
+    strongest_enemies(s, f, strongest);
     for (uint32_t a = 0; a < m->n_areas; a++) {
-        real *strength = step_row(s, ROW_strength, f * m->n_areas + a);
-        strongest_enemy(s, f, a, best);
+        real *strength = step_row(s, ROW_strength, f * m->n_areas + a), *changing = joining + (size_t)a * n;
         for (uint32_t lane = 0; lane < n; lane++) {
             real lost = strength[lane] * gone[lane];
             strength[lane] = (strength[lane] - lost) * factor[lane];
-            joining[lane] = lost * sw[lane];
+            changing[lane] = lost * sw[lane];
         }
-        join_strongest(s, f, a, best, joining);
     }
+    join_strongest(s, f, strongest, joining);
 }
 
 static void step(const model_step *s) {
