@@ -91,20 +91,26 @@ static void add_power(const model_step *s, uint32_t f, uint32_t a, real *restric
                        lane_exp(support_effect[lane] * support[lane] - distance / ell[lane] + advantage[lane]);
 }
 
-/** Target shares of area a: scratch rows first ... first + n_factions - 1, family heads only. */
-static void targets(const model_step *s, uint32_t a, uint32_t first) {
-    const model *m = s->m;
+/** What nobody contends with, the same in all areas. */
+static void nobody_contends(const model_step *s, real *restrict nobody) {
     const real *mu = step_parameter(s, DECISIVENESS, 0), *floor = step_parameter(s, FLOOR, 0);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        nobody[lane] = floor[lane] > 0 ? lane_power(floor[lane], mu[lane]) : 0; /* not without a floor */
+}
+
+/** Target shares of area a: scratch rows first ... first + n_factions - 1, family heads only; after nobody_contends. */
+static void targets(const model_step *s, uint32_t a, uint32_t first, const real *restrict nobody) {
+    const model *m = s->m;
+    const real *mu = step_parameter(s, DECISIVENESS, 0);
     real *sum = step_scratch(s, first + m->n_factions);
     for (uint32_t f = 0; f < m->n_factions; f++)
         lanes_fill(step_scratch(s, first + f), 0, s->n_lanes);
     for (uint32_t f = 0; f < m->n_factions; f++)
         add_power(s, f, a, step_scratch(s, first + step_family(s, f)));
-    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-        sum[lane] = floor[lane] > 0 ? lane_power(floor[lane], mu[lane]) : 0; /* nobody contends without a floor */
+    lanes_copy(sum, nobody, s->n_lanes);
     for (uint32_t f = 0; f < m->n_factions; f++) {
         real *power = step_scratch(s, first + f);
-        if (step_family(s, f) != f)
+        if (step_family(s, f) != f || !lanes_any(power, s->n_lanes))
             continue;
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
             /* Nobody there means no share, also at mu = 0. */
@@ -140,11 +146,12 @@ static void speed_of_change(const model_step *s, uint32_t a, real *restrict out)
 static void contest(const model_step *s) {
     const model *m = s->m;
     uint32_t n = s->n_lanes, first = FIRST_HELP + m->n_factions;
-    real *step_share = step_scratch(s, 0);
+    real *step_share = step_scratch(s, 0), *nobody = step_scratch(s, 3);
     list_help(s);
+    nobody_contends(s, nobody);
     for (uint32_t a = 0; a < m->n_areas; a++) {
         speed_of_change(s, a, step_share);
-        targets(s, a, first);
+        targets(s, a, first, nobody);
         /* A family's share is held by its members in proportion to their strength. */
         for (uint32_t f = 0; f < m->n_factions; f++) {
             uint32_t head = step_family(s, f);
