@@ -60,7 +60,7 @@ static void list_known(const model_step *s, uint32_t f) {
     for (uint32_t h = 0; h < m->n_factions; h++) {
         real *known = step_scratch(s, FIRST_KNOWN + 1 + h);
         lanes_fill(known, 0, n);
-        for (uint32_t a = 0; h != f && a < m->n_areas; a++) {
+        for (uint32_t a = 0; h != f && step_active(s, f) && a < m->n_areas; a++) {
             const real *strength = step_row(s, ROW_strength, f * m->n_areas + a),
                        *control = step_row(s, ROW_control, h * m->n_areas + a);
             for (uint32_t lane = 0; lane < n; lane++)
@@ -69,25 +69,34 @@ static void list_known(const model_step *s, uint32_t f) {
     }
 }
 
-/** Ibar_pf after list_known; power WORLD_NONE: of the ruler itself, whose partners are its own people. */
-static void intelligence(const model_step *s, int32_t power, uint32_t f, const real *restrict rung,
-                         real *restrict out) {
+/** Rows of scratch behind those: R of power p and faction f in row p * n_factions + f of them, the same for all that are pressed. */
+static real *stance(const model_step *s, uint32_t p, uint32_t f) {
+    return step_scratch(s, FIRST_KNOWN + 1 + s->m->n_factions + p * s->m->n_factions + f);
+}
+
+static void list_stances(const model_step *s) {
+    const model *m = s->m;
+    for (uint32_t p = 0; p < m->n_powers; p++)
+        for (uint32_t f = 0; f < m->n_factions; f++)
+            lanes_relation(s, m->actor_of_power[p], m->actor_of_faction[f], stance(s, p, f));
+}
+
+/** Ibar_pf after list_known and list_stances; p WORLD_NONE: of the ruler itself, whose partners are its own people. */
+static void intelligence(const model_step *s, int32_t p, uint32_t f, const real *restrict rung, real *restrict out) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
     const real *blind = step_parameter(s, BLIND, 0), *informed = step_parameter(s, INFORMED, 0),
                *ruler = step_row(s, ROW_ruler, 0), *total = step_scratch(s, FIRST_KNOWN);
-    real *R = step_scratch(s, 8);
+    real *neutral = step_scratch(s, 8);
+    lanes_fill(neutral, 0, n);
     lanes_fill(out, 0, n);
     for (uint32_t h = 0; h < m->n_factions; h++) {
         if (h == f)
             continue;
-        if (power >= 0)
-            lanes_relation(s, (uint32_t)power, m->actor_of_faction[h], R);
-        const real *known = step_scratch(s, FIRST_KNOWN + 1 + h);
+        const real *known = step_scratch(s, FIRST_KNOWN + 1 + h), *R = p >= 0 ? stance(s, (uint32_t)p, h) : neutral;
         for (uint32_t lane = 0; lane < n; lane++) {
             bool rules = ruler[lane] == (real)h;
-            real friendly = power >= 0 ? lane_max(0, R[lane]) : 0;
-            real share = lane_min(1, friendly + (rules && (power < 0 || rung[lane] >= 2) ? 1 : 0));
+            real share = lane_min(1, lane_max(0, R[lane]) + (rules && (p < 0 || rung[lane] >= 2) ? 1 : 0));
             out[lane] += share * known[lane];
         }
     }
@@ -148,12 +157,12 @@ static void press(const model_step *s, uint32_t f) {
         const real *released = lanes_series(s, WORLD_STRIKES, (int32_t)power, (int32_t)m->actor_of_faction[f], 0, none);
         const real *cooperation = step_parameter(s, COOPERATION, p);
         rung_with_ruler(s, power, rung);
-        intelligence(s, (int32_t)power, f, rung, known);
-        lanes_relation(s, power, m->actor_of_faction[f], R);
+        const real *stands = stance(s, p, f);
+        intelligence(s, (int32_t)p, f, rung, known);
         for (uint32_t lane = 0; lane < n; lane++) {
             real strikes = released[lane];
             goal[lane] += per_strike[lane] * strikes * known[lane];
-            goal[lane] += rung[lane] >= 2 ? cooperation[lane] * lane_max(0, -R[lane]) * hostile[lane] : 0;
+            goal[lane] += rung[lane] >= 2 ? cooperation[lane] * lane_max(0, -stands[lane]) * hostile[lane] : 0;
             resented[lane] += strikes * (1 - known[lane]);
             informed[lane] = strikes > 0 ? lane_max(informed[lane], known[lane]) : informed[lane];
         }
@@ -166,6 +175,7 @@ static void press(const model_step *s, uint32_t f) {
 }
 
 static void step(const model_step *s) {
+    list_stances(s);
     for (uint32_t f = 0; f < s->m->n_factions; f++)
         press(s, f);
 }
