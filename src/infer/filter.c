@@ -292,8 +292,13 @@ static tsr_status copy_tile(void *user, uint64_t task, uint32_t worker, tsr_erro
     return TSR_OK;
 }
 
+/** A row of densities of the tile that begins with slot `first`. */
+static const double *densities_of(const filter *f, uint32_t row, uint32_t first) {
+    return f->densities + ((size_t)(first / f->n_lanes) * f->n_density_rows + row) * f->n_lanes;
+}
+
 static double density_of(const filter *f, uint32_t row, uint32_t slot) {
-    return f->densities[((size_t)(slot / f->n_lanes) * f->n_density_rows + row) * f->n_lanes + slot % f->n_lanes];
+    return densities_of(f, row, slot - slot % f->n_lanes)[slot % f->n_lanes];
 }
 
 /** Of one row of densities alone: log of the mean of exp over particles as weighted before the month, and how many effective
@@ -304,16 +309,17 @@ static tsr_status weigh_row(void *user, uint64_t row, uint32_t worker, tsr_error
     filter *f = user;
     double most = -INFINITY, sum = 0, squares = 0, before = 0;
     float weight[128];
-    for (uint32_t i = 0; i < f->n_particles; i++) {
-        double density = density_of(f, (uint32_t)row, i);
-        most = f->prior[i] > 0 && density > most ? density : most;
+    for (uint32_t first = 0; first < f->n_particles; first += f->n_lanes) {
+        const double *density = densities_of(f, (uint32_t)row, first);
+        for (uint32_t lane = 0; lane < f->n_lanes && first + lane < f->n_particles; lane++)
+            most = f->prior[first + lane] > 0 && density[lane] > most ? density[lane] : most;
     }
     f->row_log_likelihood[row] = -INFINITY;
     f->row_effective[row] = 0;
     if (!(most > -INFINITY))
         return TSR_OK;
     for (uint32_t first = 0; first < f->n_particles; first += f->n_lanes) {
-        const double *density = f->densities + ((size_t)(first / f->n_lanes) * f->n_density_rows + row) * f->n_lanes;
+        const double *density = densities_of(f, (uint32_t)row, first);
         for (uint32_t lane = 0; lane < f->n_lanes; lane++)
             weight[lane] = lane_exp((float)(density[lane] - most));
         for (uint32_t lane = 0; lane < f->n_lanes && first + lane < f->n_particles; lane++) {
