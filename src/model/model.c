@@ -71,7 +71,7 @@ uint32_t model_scratch_rows(const model *m) {
     uint32_t n_pairs = m->n_actors * (m->n_actors - 1) / 2;
     uint32_t per_area = 4 * m->n_areas + m->n_factions + 8,
              per_pair = m->n_actors * m->n_actors + m->n_actors + 4 + n_pairs;
-    uint32_t per_faction = 16 + 2 * m->n_factions + (2 * m->n_factions + 1) * m->n_areas; /* intensity's */
+    uint32_t per_faction = 16 + 3 * m->n_factions + (2 * m->n_factions + 1) * m->n_areas; /* intensity's */
     uint32_t most = per_area > per_pair ? per_area : per_pair;
     most = most > per_faction ? most : per_faction;
     uint32_t observed = events_observe_scratch(m);

@@ -211,23 +211,25 @@ static void levels(const model_step *s, uint32_t c, real *restrict level) {
 /** Rows of scratch: those of one channel first. */
 typedef struct rows {
     real *level, *above, *relation, *rule_f, *rule_g, *strike_f, *strike_g; /* of the channel */
-    real *supported, *own, *national;                                       /* of strikes */
+    real *supported, *own;                                                  /* of strikes */
     real *multiplier, *mu, *drive, *control;                                /* of the cell */
     real *drives;                                                           /* [faction] */
     real *strength, *starts; /* [faction][area]: S of the faction's family; e S^q; of those that fight */
     real *totals;            /* [faction]: of strength */
+    real *national;          /* [faction]: of the faction's own, without its family */
     real *held;              /* [area]: control of all factions */
 } rows;
 
 static rows rows_of(const model_step *s) {
     uint32_t row = 0, n_areas = s->m->n_areas, n_factions = s->m->n_factions;
     rows r;
-    real **singles[] = {&r.level,     &r.above, &r.relation, &r.rule_f,     &r.rule_g, &r.strike_f, &r.strike_g,
-                        &r.supported, &r.own,   &r.national, &r.multiplier, &r.mu,     &r.drive,    &r.control};
+    real **singles[] = {&r.level,     &r.above, &r.relation,   &r.rule_f, &r.rule_g, &r.strike_f, &r.strike_g,
+                        &r.supported, &r.own,   &r.multiplier, &r.mu,     &r.drive,  &r.control};
     for (size_t i = 0; i < sizeof singles / sizeof singles[0]; i++)
         *singles[i] = step_scratch(s, row++);
     r.drives = step_scratch(s, row), row += n_factions;
     r.totals = step_scratch(s, row), row += n_factions;
+    r.national = step_scratch(s, row), row += n_factions;
     r.strength = step_scratch(s, row), row += n_factions * n_areas;
     r.starts = step_scratch(s, row), row += n_factions * n_areas;
     r.held = step_scratch(s, row);
@@ -249,6 +251,7 @@ static void forces(const model_step *s, const rows *r) {
         const real *effort = step_parameter(s, EFFORT, f);
         if (!m->fights[f])
             continue; /* nobody asks */
+        lanes_national_strength(s, f, r->national + (size_t)f * n);
         lanes_fill(r->totals + (size_t)f * n, 0, n);
         for (uint32_t a = 0; a < m->n_areas; a++) {
             size_t at = ((size_t)f * m->n_areas + a) * n;
@@ -321,10 +324,10 @@ static bool strikes(const model_step *s, uint32_t f, uint32_t g, const rows *r, 
         for (uint32_t h = 0; h < m->n_factions; h++) {
             if (!has_channel(m, f, h))
                 continue;
-            lanes_national_strength(s, h, r->national);
+            const real *national = r->national + (size_t)h * n;
             lanes_relation(s, power, m->actor_of_faction[h], relation);
             for (uint32_t lane = 0; lane < n; lane++) {
-                real counted = relation[lane] > 0 ? r->national[lane] : 0;
+                real counted = relation[lane] > 0 ? national[lane] : 0;
                 supported[lane] += counted;
                 own[lane] += h == g ? counted : 0;
             }
