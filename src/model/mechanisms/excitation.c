@@ -29,66 +29,99 @@ static const parameter parameters[N_PARAMETERS] = {
                    "definition", ""},
 };
 
-/** e^-beta, which all cells share. */
-static void list_kept(const model_step *s, real *restrict keep) {
+/** e^-beta and 1 - e^-beta, which all cells share. */
+static void list_kept(const model_step *s, real *restrict keep, real *restrict fresh) {
     const real *beta = step_parameter(s, DECAY, 0);
-    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
         keep[lane] = lane_exp(-beta[lane]);
+        fresh[lane] = 1 - keep[lane];
+    }
 }
 
 static void month(const model_step *s) {
     if (s->i_month == 0)
         return; /* nothing has happened yet */
-    real *keep = step_scratch(s, 0);
-    list_kept(s, keep);
+    real *keep = step_scratch(s, 0), *fresh = step_scratch(s, 1);
+    list_kept(s, keep, fresh);
     for (uint32_t i = 0; i < s->m->n_channels * s->m->n_areas; i++) {
         real *excitation = step_row(s, ROW_excitation, i);
         const real *events = step_row(s, ROW_events, i);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-            excitation[lane] = keep[lane] * excitation[lane] + (1 - keep[lane]) * events[lane];
+            excitation[lane] = keep[lane] * excitation[lane] + fresh[lane] * events[lane];
     }
 }
 
+/** Sum of the rows of a's neighbours, [area][lane], into out. @param none  a row of zeros */
+static void sum_neighbours(const model_step *s, const real *restrict rows, uint32_t a, const real *restrict none,
+                           real *restrict out) {
+    uint32_t n = s->n_lanes, k = s->m->neighbour_first[a], end = s->m->neighbour_first[a + 1];
+    const uint32_t *neighbour = s->m->neighbour;
+    const real *restrict one = rows + (size_t)neighbour[k] * n;
+    const real *restrict two = k + 1 < end ? rows + (size_t)neighbour[k + 1] * n : none;
+    const real *restrict three = k + 2 < end ? rows + (size_t)neighbour[k + 2] * n : none;
+    const real *restrict four = k + 3 < end ? rows + (size_t)neighbour[k + 3] * n : none;
+    for (uint32_t lane = 0; lane < n; lane++)
+        out[lane] = one[lane] + two[lane] + three[lane] + four[lane];
+    for (k += 4; k + 1 < end; k += 2)
+        lanes_add_two(out, rows + (size_t)neighbour[k] * n, rows + (size_t)neighbour[k + 1] * n, n);
+    if (k < end)
+        lanes_add(out, rows + (size_t)neighbour[k] * n, n);
+}
+
+/** Rows of scratch. */
+typedef struct rows {
+    real *expected, *recent;         /* K E-bar, K E of the cell */
+    real *keep, *fresh, *own_weight; /* e^-beta, 1 - e^-beta, 1 - w */
+    real *self_mean;                 /* of the channel: what n K E-bar is multiplied by */
+    real *none;                      /* zeros */
+    real *base;                      /* [area] intensity before excitation */
+} rows;
+
 /** sum_j K_aj row_j into out. */
-static void spread(const model_step *s, model_row_group group, uint32_t c, uint32_t a, const real *restrict w,
+static void spread(const model_step *s, model_row_group group, uint32_t c, uint32_t a, const rows *r,
                    real *restrict out) {
     const model *m = s->m;
+    const real *w = step_parameter(s, NEIGHBOUR_SHARE, 0), *own_weight = r->own_weight;
     const real *own = step_row(s, group, c * m->n_areas + a);
-    uint32_t first = m->neighbour_first[a], end = m->neighbour_first[a + 1];
-    if (first == end) {
+    uint32_t n_neighbours = m->neighbour_first[a + 1] - m->neighbour_first[a];
+    if (n_neighbours == 0) {
         lanes_copy(out, own, s->n_lanes);
         return;
     }
-    const real *rows = step_row(s, group, c * m->n_areas);
-    uint32_t k = first;
-    lanes_fill(out, 0, s->n_lanes);
-    for (; k + 1 < end; k += 2)
-        lanes_add_two(out, rows + (size_t)m->neighbour[k] * s->n_lanes, rows + (size_t)m->neighbour[k + 1] * s->n_lanes,
-                      s->n_lanes);
-    if (k < end)
-        lanes_add(out, rows + (size_t)m->neighbour[k] * s->n_lanes, s->n_lanes);
-    real scale = 1 / (real)(end - first);
+    sum_neighbours(s, step_row(s, group, c * m->n_areas), a, r->none, out);
+    real scale = 1 / (real)n_neighbours;
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-        out[lane] = (1 - w[lane]) * own[lane] + w[lane] * scale * out[lane];
+        out[lane] = own_weight[lane] * own[lane] + w[lane] * scale * out[lane];
 }
 
 static void step(const model_step *s) {
     const model *m = s->m;
     const real *w = step_parameter(s, NEIGHBOUR_SHARE, 0), *keep_mean = step_parameter(s, KEEP_MEAN, 0);
-    real *expected = step_scratch(s, 0), *recent = step_scratch(s, 1), *keep = step_scratch(s, 2),
-         *base = step_scratch(s, 3);
-    list_kept(s, keep);
+    rows r = {.expected = step_scratch(s, 0),
+              .recent = step_scratch(s, 1),
+              .keep = step_scratch(s, 2),
+              .fresh = step_scratch(s, 3),
+              .own_weight = step_scratch(s, 4),
+              .self_mean = step_scratch(s, 5),
+              .none = step_scratch(s, 6),
+              .base = step_scratch(s, 7)};
+    list_kept(s, r.keep, r.fresh);
+    lanes_fill(r.none, 0, s->n_lanes);
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        r.own_weight[lane] = 1 - w[lane];
     for (uint32_t c = 0; c < m->n_channels; c++) {
         const real *self = step_parameter(s, SELF, c);
+        for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+            r.self_mean[lane] = self[lane] * keep_mean[lane];
         for (uint32_t a = 0; a < m->n_areas; a++) {
-            real *intensity = step_row(s, ROW_intensity, c * m->n_areas + a);
-            spread(s, ROW_excitation_mean, c, a, w, expected);
-            spread(s, ROW_excitation, c, a, w, recent);
-            lanes_copy(base + (size_t)a * s->n_lanes, intensity, s->n_lanes);
+            real *intensity = step_row(s, ROW_intensity, c * m->n_areas + a), *base = r.base + (size_t)a * s->n_lanes;
+            spread(s, ROW_excitation_mean, c, a, &r, r.expected);
+            spread(s, ROW_excitation, c, a, &r, r.recent);
             for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
-                real rest = intensity[lane] - self[lane] * keep_mean[lane] * expected[lane];
-                rest = lane_max(rest, (real)0.1 * intensity[lane]);
-                intensity[lane] = rest + self[lane] * recent[lane];
+                base[lane] = intensity[lane];
+                real rest = base[lane] - r.self_mean[lane] * r.expected[lane];
+                rest = lane_max(rest, (real)0.1 * base[lane]);
+                intensity[lane] = rest + self[lane] * r.recent[lane];
             }
         }
         /* The expected part follows the month's last sub-step, like the events: once a month. */
@@ -96,9 +129,9 @@ static void step(const model_step *s) {
             continue;
         for (uint32_t a = 0; a < m->n_areas; a++) {
             real *mean = step_row(s, ROW_excitation_mean, c * m->n_areas + a);
-            const real *now = base + (size_t)a * s->n_lanes;
+            const real *now = r.base + (size_t)a * s->n_lanes;
             for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-                mean[lane] = keep[lane] * mean[lane] + (1 - keep[lane]) * now[lane];
+                mean[lane] = r.keep[lane] * mean[lane] + r.fresh[lane] * now[lane];
         }
     }
 }
