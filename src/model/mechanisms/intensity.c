@@ -125,6 +125,13 @@ static void month_of_moments(const model_step *s) {
     uint32_t n = s->n_lanes, n_areas = m->n_areas;
     const real *sd = step_parameter(s, CELL_SD, 0), *rho = step_parameter(s, CELL_PERSISTENCE, 0);
     const real *sigma = step_parameter(s, CHANNEL_SD, 0), *pull = step_parameter(s, CHANNEL_PERSISTENCE, 0);
+    real *kept = step_scratch(s, 0), *added_to_cell = step_scratch(s, 1);
+    for (uint32_t lane = 0; lane < n; lane++) {
+        real stationary = sd[lane] * sd[lane];
+        kept[lane] = rho[lane] * rho[lane];
+        /* x and its variance are 0 before the first month, which begins in the stationary distribution. */
+        added_to_cell[lane] = s->i_month == 0 ? stationary : (1 - kept[lane]) * stationary;
+    }
     for (uint32_t c = 0; c < m->n_channels; c++) {
         real *y = step_row(s, ROW_channel_log, c), *y_variance = step_row(s, ROW_channel_variance, c);
         for (uint32_t lane = 0; lane < n; lane++) {
@@ -136,9 +143,8 @@ static void month_of_moments(const model_step *s) {
             real *x = step_row(s, ROW_cell_log, c * n_areas + a);
             real *x_variance = step_row(s, ROW_cell_variance, c * n_areas + a);
             for (uint32_t lane = 0; lane < n; lane++) {
-                real stationary = sd[lane] * sd[lane], kept = rho[lane] * rho[lane];
-                x[lane] = s->i_month == 0 ? 0 : rho[lane] * x[lane];
-                x_variance[lane] = s->i_month == 0 ? stationary : kept * x_variance[lane] + (1 - kept) * stationary;
+                x[lane] = rho[lane] * x[lane];
+                x_variance[lane] = kept[lane] * x_variance[lane] + added_to_cell[lane];
             }
         }
     }
@@ -239,6 +245,11 @@ static rows rows_of(const model_step *s) {
 /** How much a side starts: e S^q. */
 static void starts(const real *restrict effort, const real *restrict strength, const real *restrict q,
                    real *restrict out, uint32_t n) {
+    if (!lanes_any(strength, n)) {
+        for (uint32_t lane = 0; lane < n; lane++)
+            out[lane] = q[lane] == 0 ? effort[lane] : 0; /* 0^0 = 1 */
+        return;
+    }
     for (uint32_t lane = 0; lane < n; lane++)
         out[lane] = effort[lane] * lane_power(strength[lane], q[lane]);
 }
