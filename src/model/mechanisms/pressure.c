@@ -106,13 +106,22 @@ static void intelligence(const model_step *s, int32_t p, uint32_t f, const real 
     }
 }
 
+/** Does g rule in any lane? */
+static bool may_rule(const model_step *s, uint32_t g) {
+    const real *ruler = step_row(s, ROW_ruler, 0);
+    uint32_t any = 0;
+    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+        any |= ruler[lane] == (real)g;
+    return any != 0;
+}
+
 /** Hostility of the ruler to f: max(0, -R), 0 where f's own family rules or nobody does. */
 static void ruler_hostility(const model_step *s, uint32_t f, real *restrict out, real *restrict R) {
     const model *m = s->m;
     const real *ruler = step_row(s, ROW_ruler, 0);
     lanes_fill(out, 0, s->n_lanes);
     for (uint32_t g = 0; g < m->n_factions; g++) {
-        if (step_family(s, g) == step_family(s, f))
+        if (step_family(s, g) == step_family(s, f) || !may_rule(s, g))
             continue;
         lanes_relation(s, m->actor_of_faction[g], m->actor_of_faction[f], R);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++)
