@@ -127,6 +127,8 @@ static void harm_effect(const model_step *s, uint32_t f, uint32_t a) {
         u[lane] -= loss;
         lost[lane] = own ? 0 : loss * moved[lane];
     }
+    if (!lanes_any(lost, s->n_lanes))
+        return; /* nothing moves: the harm was done by the area's own */
     real *best = step_scratch(s, 2);
     lanes_fill(best, 0, s->n_lanes);
     for (uint32_t g = 0; g < m->n_factions; g++)
