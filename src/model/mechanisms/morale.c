@@ -91,16 +91,22 @@ static void refresh(const model_step *s, uint32_t f) {
     }
 }
 
-/** Relation of f to g where those of f who change sides may join g: a faction outside its family, founded, and hostile in some
- *  lane; else NULL. */
+/** Scratch: fighters of faction f in the country when the step begins. */
+static real *fighters(const model_step *s, uint32_t f) {
+    return step_scratch(s, 3 + 2 * s->m->n_areas + f);
+}
+
+/** Relation of f to g where those of f who change sides may join g: a faction outside its family that is hostile in some lane in
+ *  which it has fighters; else NULL. */
 static const real *relation_to_enemy(const model_step *s, uint32_t f, uint32_t g) {
     const model *m = s->m;
     const real *r = step_row(s, ROW_relation, m->actor_of_faction[f] * m->n_actors + m->actor_of_faction[g]);
+    const real *there = fighters(s, g);
     uint32_t hostile = 0;
-    if (step_family(s, g) == step_family(s, f) || !step_active(s, g))
+    if (step_family(s, g) == step_family(s, f))
         return NULL;
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-        hostile |= r[lane] < 0;
+        hostile |= (r[lane] < 0) & (there[lane] > 0);
     return hostile ? r : NULL;
 }
 
@@ -173,6 +179,8 @@ static void step(const model_step *s) {
     for (uint32_t f = 0; f < s->m->n_factions; f++)
         if (s->m->regular[f])
             refresh(s, f);
+    for (uint32_t f = 0; f < s->m->n_factions; f++)
+        lanes_national_strength(s, f, fighters(s, f));
     for (uint32_t f = 0; f < s->m->n_factions; f++)
         if (step_active(s, f))
             desert(s, f);

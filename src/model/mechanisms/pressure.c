@@ -57,10 +57,11 @@ static void list_known(const model_step *s, uint32_t f) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
     lanes_national_strength(s, f, step_scratch(s, FIRST_KNOWN));
+    bool is_anywhere = lanes_any(step_scratch(s, FIRST_KNOWN), n);
     for (uint32_t h = 0; h < m->n_factions; h++) {
         real *known = step_scratch(s, FIRST_KNOWN + 1 + h);
         lanes_fill(known, 0, n);
-        for (uint32_t a = 0; h != f && step_active(s, f) && a < m->n_areas; a++) {
+        for (uint32_t a = 0; h != f && is_anywhere && a < m->n_areas; a++) {
             const real *strength = step_row(s, ROW_strength, f * m->n_areas + a),
                        *control = step_row(s, ROW_control, h * m->n_areas + a);
             for (uint32_t lane = 0; lane < n; lane++)
