@@ -12,6 +12,9 @@ tsr_status compile_schedules(model *m, arena *memory, tsr_error *error);
 tsr_status compile_events(model *m, arena *memory, tsr_error *error);
 tsr_status compile_starts(model *m, arena *memory, tsr_error *error);
 
+/** Families of one, when compile_events has split those that split. */
+void compile_members(model *m);
+
 /** sd of the log that makes low and high the 5 % and 95 % points; 0 for a plain number or one that reaches 0. */
 double compile_log_spread(const world_number *number);
 /** The same on the scale of the number itself. */

@@ -17,6 +17,7 @@ static tsr_status lists(model *m, arena *memory, tsr_error *error) {
     TRY(compile_array(memory, m->n_ladders, sizeof(int32_t), &m->ladder_power, error));
     TRY(compile_array(memory, m->n_ladders, sizeof(int32_t), &m->ladder_faction, error));
     TRY(compile_array(memory, (size_t)m->n_months * m->n_factions, sizeof(uint32_t), &m->family, error));
+    TRY(compile_array(memory, (size_t)m->n_months * m->n_factions, sizeof(int32_t), &m->only_member, error));
     TRY(compile_array(memory, (size_t)m->n_months * m->n_factions, sizeof(bool), &m->active, error));
 out:
     return status;
@@ -65,4 +66,17 @@ tsr_status compile_actors(model *m, arena *memory, tsr_error *error) {
         m->ladder_faction[k] = (int32_t)ladders[k].faction;
     }
     return TSR_OK;
+}
+
+void compile_members(model *m) {
+    for (uint32_t t = 0; t < m->n_months; t++)
+        for (uint32_t head = 0; head < m->n_factions; head++) {
+            uint32_t n_members = 0, member = 0;
+            for (uint32_t f = 0; f < m->n_factions; f++)
+                if (m->family[t * m->n_factions + f] == head) {
+                    member = f;
+                    n_members++;
+                }
+            m->only_member[t * m->n_factions + head] = n_members == 1 ? (int32_t)member : WORLD_NONE;
+        }
 }

@@ -106,14 +106,9 @@ static inline void lanes_family_strength(const model_step *s, uint32_t head, uin
 
 /** The same for reading: the row of the only member where the family has one, else the sum, in `spare`. */
 static inline const real *lanes_family(const model_step *s, uint32_t head, uint32_t a, real *restrict spare) {
-    uint32_t n_members = 0, member = 0;
-    for (uint32_t f = 0; f < s->m->n_factions; f++)
-        if (step_family(s, f) == head) {
-            member = f;
-            n_members++;
-        }
-    if (n_members == 1)
-        return step_row(s, ROW_strength, member * s->m->n_areas + a);
+    int32_t member = s->m->only_member[s->i_month * s->m->n_factions + head];
+    if (member >= 0)
+        return step_row(s, ROW_strength, (uint32_t)member * s->m->n_areas + a);
     lanes_family_strength(s, head, a, spare);
     return spare;
 }

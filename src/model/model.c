@@ -124,6 +124,7 @@ tsr_status model_create(const world *w, const model_options *options, model **ou
     TRY(compile_parameters(m, memory, error));
     TRY(compile_schedules(m, memory, error));
     TRY(compile_events(m, memory, error));
+    compile_members(m);
     TRY(compile_starts(m, memory, error));
     number_rows(m);
     *out = m;

@@ -90,8 +90,9 @@ typedef struct model {
     /* actors */
     uint32_t *actor_of_faction, *actor_of_power;
     int32_t *faction_of_actor;
-    uint32_t *family;               /**< [month][faction]: faction index of the family head; a split changes it */
-    bool *active;                   /**< [month][faction]: founded */
+    uint32_t *family;     /**< [month][faction]: faction index of the family head; a split changes it */
+    int32_t *only_member; /**< [month][faction]: whom its family consists of; WORLD_NONE: of several or nobody */
+    bool *active;         /**< [month][faction]: founded */
     int32_t *channel_a, *channel_b; /**< [channel]: faction indices; b = WORLD_NONE for one-sided */
     bool *channel_one_sided;
     bool *fights; /**< [faction]: is it a side of a channel? Others harm and threaten nobody */
