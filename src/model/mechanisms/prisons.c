@@ -24,36 +24,50 @@ static const parameter parameters[N_PARAMETERS] = {
                 "UN: ISIS-K from 2,200 to approaching 4,000 after the release of several thousand", "2022-01"},
 };
 
-/** Free `freed` of pair k in area a: out of J, and a share of them back into the faction. */
-static void release(const model_step *s, uint32_t k, uint32_t a, real *restrict freed, real *restrict p,
-                    real *restrict back, uint32_t use_offset) {
-    const model *m = s->m;
-    uint32_t n = s->n_lanes;
-    const real *rejoin = step_parameter(s, REJOIN, 0);
-    real *captives = step_row(s, ROW_captives, k * m->n_areas + a);
-    real *strength = step_row(s, ROW_strength, m->captive_faction[k] * m->n_areas + a);
-    if (!lanes_any(freed, n))
-        return;
-    for (uint32_t lane = 0; lane < n; lane++) {
-        freed[lane] = lane_min(freed[lane], captives[lane]);
-        captives[lane] -= freed[lane];
-        p[lane] = rejoin[lane];
-    }
-    KERNEL(random_binomial_rows)
-    (&s->address, USE_PRISON_REJOIN, ((k * m->n_areas + a) * 2 + use_offset) * 4, 1, 1, n, freed, p, back);
-    lanes_add(strength, back, n);
+/* Rows of scratch; then come four rows for every area. */
+enum { GONE, MOVED, UNIFORM, RATE, HELD, ENEMY, FIRST_AREA };
+
+/** Row i of those for every area. */
+enum { FREED, CHANCE, ATTACKED, TAKEN, BACK = ATTACKED };
+
+static real *area_row(const model_step *s, uint32_t i, uint32_t a) {
+    return step_scratch(s, FIRST_AREA + i * s->m->n_areas + a);
 }
 
-/** The captives' faction breaks in, or the area has fallen to an enemy of the holder. */
-static void breaks(const model_step *s, uint32_t k, uint32_t a) {
+/** Free as many of pair k as the rows FREED of n_areas areas say: out of J, and a share of them back into the faction.
+ *  @param is_dated  0 or 1: breaks by chance and breaks by date have numbers of their own */
+static void release(const model_step *s, uint32_t k, uint32_t first_area, uint32_t n_areas, uint32_t is_dated) {
     const model *m = s->m;
-    uint32_t n = s->n_lanes, f = m->captive_faction[k], h = m->captive_holder[k], site = (k * m->n_areas + a) * 4;
-    const real *captives = step_row(s, ROW_captives, k * m->n_areas + a);
-    const real *hazard = step_parameter(s, BREAK_HAZARD, 0), *share = step_parameter(s, FREED_SHARE, 0);
-    real *u = step_scratch(s, 0), *p = step_scratch(s, 1), *freed = step_scratch(s, 2), *back = step_scratch(s, 3);
-    real *held = step_scratch(s, 4), *enemy = step_scratch(s, 5), *attacked = step_scratch(s, 6);
-    if (!lanes_any(captives, n))
+    uint32_t n = s->n_lanes, end = first_area + n_areas;
+    const real *rejoin = step_parameter(s, REJOIN, 0);
+    bool any = false;
+    for (uint32_t a = first_area; a < end; a++) {
+        real *captives = step_row(s, ROW_captives, k * m->n_areas + a);
+        real *freed = area_row(s, FREED, a), *p = area_row(s, CHANCE, a);
+        if (!lanes_any(freed, n))
+            continue;
+        any = true;
+        for (uint32_t lane = 0; lane < n; lane++) {
+            freed[lane] = lane_min(freed[lane], captives[lane]);
+            captives[lane] -= freed[lane];
+            p[lane] = rejoin[lane];
+        }
+    }
+    if (!any)
         return;
+    uint32_t site_step = 2 * 4, first_site = (k * m->n_areas + first_area) * site_step + is_dated * 4;
+    KERNEL(random_binomial_rows)
+    (&s->address, USE_PRISON_REJOIN, first_site, site_step, n_areas, n, area_row(s, FREED, first_area),
+     area_row(s, CHANCE, first_area), area_row(s, BACK, first_area));
+    for (uint32_t a = first_area; a < end; a++)
+        if (lanes_any(area_row(s, FREED, a), n))
+            lanes_add(step_row(s, ROW_strength, m->captive_faction[k] * m->n_areas + a), area_row(s, BACK, a), n);
+}
+
+/** Control of area a by the family of faction h, and by those hostile to it. */
+static void guards(const model_step *s, uint32_t h, uint32_t a, real *restrict held, real *restrict enemy) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
     lanes_fill(held, 0, n);
     lanes_fill(enemy, 0, n);
     for (uint32_t g = 0; g < m->n_factions; g++) {
@@ -65,23 +79,62 @@ static void breaks(const model_step *s, uint32_t k, uint32_t a) {
             for (uint32_t lane = 0; lane < n; lane++)
                 enemy[lane] += r[lane] < 0 ? control[lane] : 0;
     }
-    const real *strength = step_row(s, ROW_strength, f * m->n_areas + a);
-    KERNEL(random_uniform_rows)(&s->address, USE_PRISON_BREAK, site, 1, n, u);
+}
+
+/** The captives of pair k in area a where the area has fallen to an enemy of the holder (TAKEN), and where else their faction
+ *  breaks in (ATTACKED). @return the latter in any lane? */
+static bool attack(const model_step *s, uint32_t k, uint32_t a) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
+    const real *captives = step_row(s, ROW_captives, k * m->n_areas + a), *hazard = step_parameter(s, BREAK_HAZARD, 0);
+    const real *strength = step_row(s, ROW_strength, m->captive_faction[k] * m->n_areas + a);
+    real *u = step_scratch(s, UNIFORM), *rate = step_scratch(s, RATE);
+    real *held = step_scratch(s, HELD), *enemy = step_scratch(s, ENEMY);
+    real *attacked = area_row(s, ATTACKED, a), *taken = area_row(s, TAKEN, a);
+    guards(s, m->captive_holder[k], a, held, enemy);
+    KERNEL(random_uniform_rows)(&s->address, USE_PRISON_BREAK, (k * m->n_areas + a) * 4, 1, n, u);
+    uint32_t maybe = 0;
     for (uint32_t lane = 0; lane < n; lane++) {
-        real rate = hazard[lane] * strength[lane] * (real)0.001 * lane_max(0, 1 - held[lane]) * s->dt;
-        back[lane] = lane_exp(-rate);
+        rate[lane] = hazard[lane] * strength[lane] * (real)0.001 * lane_max(0, 1 - held[lane]) * s->dt;
+        taken[lane] = enemy[lane] > (real)0.5 ? captives[lane] : 0;
+        /* 1 - exp(-rate) is below the rate, but for rounding. Breaks are rare: mostly there is no exponential to take. */
+        maybe |= u[lane] < rate[lane] + (real)1e-6;
+    }
+    if (!maybe) {
+        lanes_fill(attacked, 0, n);
+        return false;
     }
     for (uint32_t lane = 0; lane < n; lane++) {
-        /* Only where there is a break is a number drawn: breaks are rare, binomial draws are dear. */
-        attacked[lane] = u[lane] < 1 - back[lane] ? captives[lane] : 0;
-        p[lane] = share[lane];
+        real open = captives[lane] - taken[lane], stay = lane_exp(-rate[lane]);
+        attacked[lane] = u[lane] < 1 - stay ? open : 0;
     }
-    lanes_fill(freed, 0, n);
-    if (lanes_any(attacked, n))
-        KERNEL(random_binomial_rows)(&s->address, USE_PRISON_BREAK_SHARE, site, 1, 1, n, attacked, p, freed);
-    for (uint32_t lane = 0; lane < n; lane++)
-        freed[lane] = enemy[lane] > (real)0.5 ? captives[lane] : freed[lane];
-    release(s, k, a, freed, p, back, 0);
+    return lanes_any(attacked, n);
+}
+
+/** Captives of pair k come free in all areas. */
+static void breaks(const model_step *s, uint32_t k) {
+    const model *m = s->m;
+    uint32_t n = s->n_lanes;
+    const real *share = step_parameter(s, FREED_SHARE, 0);
+    if (!lanes_any(step_row(s, ROW_captives, k * m->n_areas), m->n_areas * n))
+        return;
+    bool any = false;
+    for (uint32_t a = 0; a < m->n_areas; a++) {
+        if (!lanes_any(step_row(s, ROW_captives, k * m->n_areas + a), n)) {
+            lanes_fill(area_row(s, ATTACKED, a), 0, n);
+            lanes_fill(area_row(s, TAKEN, a), 0, n);
+        } else if (attack(s, k, a)) {
+            any = true;
+            lanes_copy(area_row(s, CHANCE, a), share, n);
+        }
+    }
+    if (any)
+        KERNEL(random_binomial_rows)
+    (&s->address, USE_PRISON_BREAK_SHARE, k * m->n_areas * 4, 4, m->n_areas, n, area_row(s, ATTACKED, 0),
+     area_row(s, CHANCE, 0), area_row(s, FREED, 0));
+    else lanes_fill(area_row(s, FREED, 0), 0, m->n_areas * n);
+    lanes_add(area_row(s, FREED, 0), area_row(s, TAKEN, 0), m->n_areas * n);
+    release(s, k, 0, m->n_areas, 0);
 }
 
 static void move_to_prison(const model_step *s, uint32_t k) {
@@ -91,7 +144,7 @@ static void move_to_prison(const model_step *s, uint32_t k) {
         return;
     const real *rate = step_parameter(s, TRANSFER_RATE, 0);
     real *to = step_row(s, ROW_captives, k * m->n_areas + (uint32_t)prison);
-    real *moved = step_scratch(s, 0), *u = step_scratch(s, 1), *gone = step_scratch(s, 2);
+    real *moved = step_scratch(s, MOVED), *u = step_scratch(s, UNIFORM), *gone = step_scratch(s, GONE);
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
         gone[lane] = lane_decayed(rate[lane] * s->dt);
     for (uint32_t a = 0; a < m->n_areas; a++) {
@@ -116,14 +169,14 @@ static void dated_breaks(const model_step *s) {
         const model_event *event = &m->events[i];
         if (event->kind != WORLD_EVENT_PRISON_BREAK || event->substep != s->i_substep || event->area < 0)
             continue;
-        real *freed = step_scratch(s, 2);
+        real *freed = area_row(s, FREED, (uint32_t)event->area);
         for (uint32_t k = 0; k < m->n_captive_pairs; k++) {
             if ((int32_t)m->captive_faction[k] != event->faction)
                 continue;
             lanes_event_amount(s, i, freed);
             for (uint32_t lane = 0; lane < s->n_lanes; lane++)
                 freed[lane] = lane_whole(lane_max(0, freed[lane]));
-            release(s, k, (uint32_t)event->area, freed, step_scratch(s, 1), step_scratch(s, 3), 1);
+            release(s, k, (uint32_t)event->area, 1, 1);
         }
     }
 }
@@ -132,8 +185,7 @@ static void step(const model_step *s) {
     dated_breaks(s);
     for (uint32_t k = 0; k < s->m->n_captive_pairs; k++) {
         move_to_prison(s, k);
-        for (uint32_t a = 0; a < s->m->n_areas; a++)
-            breaks(s, k, a);
+        breaks(s, k);
     }
 }
 
