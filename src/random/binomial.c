@@ -1,4 +1,5 @@
-/* Binomial counts: only lanes with work are looked at, packed from all rows into full vectors. */
+/* Binomial counts. Rows in which many lanes have work are drawn as they are; the lanes with work of all others, and what is too
+ * large for inversion, are packed into full vectors. What a lane draws is the same either way. */
 #include "random/chop.h"
 #include "random/counts.h"
 #include "random/queue.h"
@@ -66,15 +67,11 @@ static void draw_largest(const random_address *address, uint32_t use, uint32_t d
     queue->who.n = kept;
 }
 
-void KERNEL(random_binomial_packed)(const random_address *address, uint32_t use, uint32_t word,
-                                    const random_packed *who, const real *restrict trials, const real *restrict p,
-                                    real *restrict out) {
-    chop_queue open;
-    random_queue queue;
-    real chance[RANDOM_PACKED], large[RANDOM_PACKED];
-    real u[RANDOM_PACKED], first[RANDOM_PACKED], a[RANDOM_PACKED], b[RANDOM_PACKED];
-    uint32_t any_large = 0;
-    size_t n = who->n;
+/** What inversion needs for n counts of the rarer outcome, whose chance is the smaller of p and 1 - p. What is too large for it
+ *  gets large[i] = 1 and is done (count 0). @return is any? */
+static inline uint32_t prepare(size_t n, const real *restrict trials, const real *restrict p, real *restrict chance,
+                               real *restrict first, real *restrict a, real *restrict b, real *restrict large) {
+    uint32_t any = 0;
     for (size_t i = 0; i < n; i++) {
         real small = p[i] > (real)0.5 ? 1 - p[i] : p[i];
         chance[i] = small > 0 ? small : 0; /* also for NaN */
@@ -82,9 +79,30 @@ void KERNEL(random_binomial_packed)(const random_address *address, uint32_t use,
         bool is_large = depth >= CHOP_DEPTH;
         first[i] = is_large ? 1 : first[i];
         large[i] = is_large ? 1 : 0;
-        any_large |= is_large;
-        u[i] = philox_uniform(who->word[word][i]);
+        any |= is_large;
     }
+    return any;
+}
+
+/** From counts of the rarer outcome to those of the one that was asked for. */
+static inline void turn_back(size_t n, const real *restrict trials, const real *restrict p, real *restrict out) {
+    for (size_t i = 0; i < n; i++) {
+        real count = out[i] < trials[i] ? out[i] : trials[i];
+        out[i] = p[i] > (real)0.5 ? trials[i] - count : count;
+    }
+}
+
+void KERNEL(random_binomial_packed)(const random_address *address, uint32_t use, uint32_t word,
+                                    const random_packed *who, const real *restrict trials, const real *restrict p,
+                                    real *restrict out) {
+    chop_queue open;
+    random_queue queue;
+    real chance[RANDOM_PACKED], large[RANDOM_PACKED];
+    real u[RANDOM_PACKED], first[RANDOM_PACKED], a[RANDOM_PACKED], b[RANDOM_PACKED];
+    size_t n = who->n;
+    uint32_t any_large = prepare(n, trials, p, chance, first, a, b, large);
+    for (size_t i = 0; i < n; i++)
+        u[i] = philox_uniform(who->word[word][i]);
     for (size_t i = n; i < queue_padded(n); i++)
         u[i] = first[i] = a[i] = b[i] = large[i] = 0;
     open.n = 0;
@@ -95,10 +113,7 @@ void KERNEL(random_binomial_packed)(const random_address *address, uint32_t use,
         queue_packed(&queue, who, large, trials, chance);
     draw_largest(address, use, QUEUE_DRAWS_OF(word), &queue, out);
     draw_parts(address, use, QUEUE_DRAWS_OF(word), &queue, out);
-    for (size_t i = 0; i < n; i++) {
-        real count = out[i] < trials[i] ? out[i] : trials[i];
-        out[i] = p[i] > (real)0.5 ? trials[i] - count : count;
-    }
+    turn_back(n, trials, p, out);
 }
 
 /** Draws the queued binomials (first: trials, second: p) and empties the queue. */
@@ -111,16 +126,53 @@ static void draw(const random_address *address, uint32_t use, random_queue *rest
     queue->who.n = 0;
 }
 
+/** Draws the lanes of a row where they are, but for those that are too large for inversion: their trials go to `large`, which is
+ *  0 elsewhere. @return is any? */
+static bool draw_row(const random_address *address, uint32_t use, uint32_t site, size_t n_lanes,
+                     const real *restrict trials, const real *restrict p, real *restrict large, real *restrict out) {
+    philox_words words;
+    chop_queue open;
+    real chance[RANDOM_MAX_LANES];
+    real u[RANDOM_MAX_LANES], first[RANDOM_MAX_LANES], a[RANDOM_MAX_LANES], b[RANDOM_MAX_LANES];
+    philox_lanes(address, use, 0, site, n_lanes, &words);
+    bool any_large = prepare(n_lanes, trials, p, chance, first, a, b, large) != 0;
+    for (size_t lane = 0; lane < n_lanes; lane++) {
+        u[lane] = philox_uniform(words.word[0][lane]);
+        large[lane] *= trials[lane];
+    }
+    open.n = 0;
+    chop_begin(&open, n_lanes, a, b, u, first, 0, out);
+    if (open.n > 0)
+        chop_finish(&open, out);
+    turn_back(n_lanes, trials, p, out);
+    return any_large;
+}
+
+/** How many values are above 0? */
+static size_t n_above_0(size_t n_lanes, const real *restrict value) {
+    size_t n = 0;
+    for (size_t first = 0; first < n_lanes; first += LANES)
+        n += (size_t)__builtin_popcount(vector_positive(value + first));
+    return n;
+}
+
 void KERNEL(random_binomial_rows)(const random_address *address, uint32_t use, uint32_t first_site, uint32_t site_step,
                                   size_t n_rows, size_t n_lanes, const real *restrict trials, const real *restrict p,
                                   real *restrict out) {
     random_queue queue;
+    real large[RANDOM_MAX_LANES];
     queue.who.n = 0;
     for (size_t row = 0; row < n_rows; row++) {
-        size_t first = row * n_lanes;
-        for (size_t lane = 0; lane < n_lanes; lane++)
-            out[first + lane] = 0;
-        queue_row(&queue, address, first_site + (uint32_t)row * site_step, row, n_lanes, trials + first, p + first);
+        size_t at = row * n_lanes;
+        uint32_t site = first_site + (uint32_t)row * site_step;
+        if (n_above_0(n_lanes, trials + at) > n_lanes / 3) {
+            if (draw_row(address, use, site, n_lanes, trials + at, p + at, large, out + at))
+                queue_row(&queue, address, site, row, n_lanes, large, p + at);
+        } else {
+            for (size_t lane = 0; lane < n_lanes; lane++)
+                out[at + lane] = 0;
+            queue_row(&queue, address, site, row, n_lanes, trials + at, p + at);
+        }
         if (queue.who.n > QUEUE_FULL)
             draw(address, use, &queue, out);
     }
