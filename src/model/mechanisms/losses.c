@@ -33,7 +33,7 @@ static void imprison(const model_step *s, uint32_t f, uint32_t holder, uint32_t 
 }
 
 /* Rows of scratch; after a row of rule for every faction come four rows for every area. */
-enum { TOTAL, REMAINING, HELD, GONE, FIRST_RULE };
+enum { TOTAL, REMAINING, UNIFORM, GONE, FIRST_RULE };
 
 /** Row i of those for every area: 0 the dead, 1 in whole persons, 2 chances of capture, 3 the captured. */
 static real *area_row(const model_step *s, uint32_t i, uint32_t a) {
@@ -97,34 +97,51 @@ static void bear(const model_step *s, uint32_t head, uint32_t enemy, uint32_t a)
     imprison(s, head, enemy, a, captured);
 }
 
+/** Does the holder of pair k imprison those of f who surrender, where it rules? Rulers are heads of families. */
+static bool takes(const model_step *s, uint32_t k, uint32_t f) {
+    uint32_t h = s->m->captive_holder[k];
+    return s->m->captive_faction[k] == f && step_family(s, h) == h && step_family(s, f) != h &&
+           lanes_any(step_scratch(s, FIRST_RULE + h), s->n_lanes);
+}
+
+/** The captured of all areas as whole persons, into the prisons of pair k where its holder rules. */
+static void imprison_by_ruler(const model_step *s, uint32_t k) {
+    const real *rule = step_scratch(s, FIRST_RULE + s->m->captive_holder[k]);
+    for (uint32_t a = 0; a < s->m->n_areas; a++) {
+        real *captives = step_row(s, ROW_captives, k * s->m->n_areas + a);
+        const real *captured = area_row(s, 3, a);
+        for (uint32_t lane = 0; lane < s->n_lanes; lane++)
+            captives[lane] += rule[lane] * captured[lane];
+    }
+}
+
 /** Surrenders under well-informed pressure; prisoners go to the ruler. */
 static void surrender(const model_step *s, uint32_t f) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
     const real *rate = step_parameter(s, SURRENDER_RATE, 0), *kept = step_parameter(s, SURRENDER_CAPTURED, 0);
     const real *pressure = step_row(s, ROW_pressure, f), *informed = step_row(s, ROW_intelligence, f);
-    real *gone = step_scratch(s, GONE), *captured = area_row(s, 3, 0), *held = step_scratch(s, HELD);
+    real *gone = step_scratch(s, GONE);
     for (uint32_t lane = 0; lane < n; lane++)
         gone[lane] = lane_decayed(rate[lane] * pressure[lane] * informed[lane] * s->dt);
     if (!lanes_any(gone, n))
         return;
     for (uint32_t a = 0; a < m->n_areas; a++) {
-        real *strength = step_row(s, ROW_strength, f * m->n_areas + a);
+        real *strength = step_row(s, ROW_strength, f * m->n_areas + a), *captured = area_row(s, 3, a);
         for (uint32_t lane = 0; lane < n; lane++) {
             real lost = strength[lane] * gone[lane];
             strength[lane] -= lost;
             captured[lane] = lost * kept[lane];
         }
-        if (!lanes_whole_by_chance(s, USE_SURRENDER, f * m->n_areas + a, captured, held))
+    }
+    bool drawn = false; /* only when somebody takes them */
+    for (uint32_t k = 0; k < m->n_captive_pairs; k++) {
+        if (!takes(s, k, f))
             continue;
-        for (uint32_t h = 0; h < m->n_factions; h++) {
-            if (step_family(s, h) == step_family(s, f) || step_family(s, h) != h)
-                continue;
-            const real *rule = step_scratch(s, FIRST_RULE + h);
-            for (uint32_t lane = 0; lane < n; lane++)
-                held[lane] = rule[lane] * captured[lane];
-            imprison(s, f, h, a, held);
-        }
+        for (uint32_t a = 0; a < m->n_areas && !drawn; a++)
+            lanes_whole_by_chance(s, USE_SURRENDER, f * m->n_areas + a, area_row(s, 3, a), step_scratch(s, UNIFORM));
+        drawn = true;
+        imprison_by_ruler(s, k);
     }
 }
 
