@@ -113,15 +113,19 @@ static inline const real *lanes_family(const model_step *s, uint32_t head, uint3
     return spare;
 }
 
-/** lane_whole_by_chance of a row; draws only where a lane has something. @param u  scratch. @return is any not zero? */
-static inline bool lanes_whole_by_chance(const model_step *s, uint32_t use, uint32_t site, real *restrict row,
+/** lane_whole_by_chance of rows for all areas, at the sites of the i-th faction or pair; draws only where a lane has something.
+ *  @param rows  [n_areas][n_lanes]  @param u  scratch, four rows */
+static inline void lanes_whole_by_chance(const model_step *s, uint32_t use, uint32_t i, real *restrict rows,
                                          real *restrict u) {
-    if (!lanes_any(row, s->n_lanes))
-        return false;
-    KERNEL(random_uniform_rows)(&s->address, use, site * 4, 1, s->n_lanes, u);
-    for (uint32_t lane = 0; lane < s->n_lanes; lane++)
-        row[lane] = lane_whole_by_chance(row[lane], u[lane]);
-    return true;
+    for (uint32_t a = 0; a < s->m->n_areas; a += 4) {
+        uint32_t n_rows = step_sharing(s, a), n = n_rows * s->n_lanes;
+        real *row = rows + (size_t)a * s->n_lanes;
+        if (!lanes_any(row, n))
+            continue;
+        KERNEL(random_uniform_rows)(&s->address, use, step_site(s, i, a), n_rows, s->n_lanes, u);
+        for (uint32_t lane = 0; lane < n; lane++)
+            row[lane] = lane_whole_by_chance(row[lane], u[lane]);
+    }
 }
 
 /** R between two actors. */

@@ -94,6 +94,17 @@ static inline real *step_row(const model_step *s, model_row_group group, uint32_
     return s->tile->state + (size_t)(s->m->first_row[group] + index) * s->n_lanes;
 }
 
+/** Site of area a of the i-th faction, channel or pair. Those of its areas begin at a multiple of four: four areas share the four
+ *  words of a call. */
+static inline uint32_t step_site(const model_step *s, uint32_t i, uint32_t a) {
+    return i * ((s->m->n_areas + 3) / 4 * 4) + a;
+}
+
+/** How many areas from area a on, a multiple of four, share a call? */
+static inline uint32_t step_sharing(const model_step *s, uint32_t a) {
+    return s->m->n_areas - a < 4 ? s->m->n_areas - a : 4;
+}
+
 /** A parameter's lanes. */
 static inline const real *step_parameter(const model_step *s, uint32_t i_parameter, uint32_t i_scope) {
     const model *m = s->m;

@@ -118,8 +118,16 @@ void KERNEL(random_binomial_packed)(const random_address *address, uint32_t use,
 
 /** Draws the queued binomials (first: trials, second: p) and empties the queue. */
 static void draw(const random_address *address, uint32_t use, random_queue *restrict queue, real *restrict out) {
+    random_packed shared; /* by four rows each: their call */
     real count[RANDOM_PACKED] = {0};
-    queue_philox(address, use, 0, &queue->who);
+    shared.n = queue->who.n;
+    for (size_t i = 0; i < shared.n; i++) {
+        shared.slot[i] = queue->who.slot[i];
+        shared.site[i] = queue->who.site[i] / 4;
+    }
+    queue_philox(address, use, 0, &shared);
+    for (size_t i = 0; i < shared.n; i++)
+        queue->who.word[0][i] = shared.word[queue->who.site[i] % 4][i];
     KERNEL(random_binomial_packed)(address, use, 0, &queue->who, queue->first, queue->second, count);
     for (size_t i = 0; i < queue->who.n; i++)
         out[queue->place[i]] = count[i];
@@ -128,16 +136,14 @@ static void draw(const random_address *address, uint32_t use, random_queue *rest
 
 /** Draws the lanes of a row where they are, but for those that are too large for inversion: their trials go to `large`, which is
  *  0 elsewhere. @return is any? */
-static bool draw_row(const random_address *address, uint32_t use, uint32_t site, size_t n_lanes,
-                     const real *restrict trials, const real *restrict p, real *restrict large, real *restrict out) {
-    philox_words words;
+static bool draw_row(size_t n_lanes, const uint32_t *restrict word, const real *restrict trials, const real *restrict p,
+                     real *restrict large, real *restrict out) {
     chop_queue open;
     real chance[RANDOM_MAX_LANES];
     real u[RANDOM_MAX_LANES], first[RANDOM_MAX_LANES], a[RANDOM_MAX_LANES], b[RANDOM_MAX_LANES];
-    philox_lanes(address, use, 0, site, n_lanes, &words);
     bool any_large = prepare(n_lanes, trials, p, chance, first, a, b, large) != 0;
     for (size_t lane = 0; lane < n_lanes; lane++) {
-        u[lane] = philox_uniform(words.word[0][lane]);
+        u[lane] = philox_uniform(word[lane]);
         large[lane] *= trials[lane];
     }
     open.n = 0;
@@ -156,17 +162,23 @@ static size_t n_above_0(size_t n_lanes, const real *restrict value) {
     return n;
 }
 
-void KERNEL(random_binomial_rows)(const random_address *address, uint32_t use, uint32_t first_site, uint32_t site_step,
-                                  size_t n_rows, size_t n_lanes, const real *restrict trials, const real *restrict p,
+void KERNEL(random_binomial_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
+                                  size_t n_lanes, const real *restrict trials, const real *restrict p,
                                   real *restrict out) {
+    philox_words words;
     random_queue queue;
     real large[RANDOM_MAX_LANES];
+    uint32_t call = UINT32_MAX; /* whose words are there */
     queue.who.n = 0;
     for (size_t row = 0; row < n_rows; row++) {
         size_t at = row * n_lanes;
-        uint32_t site = first_site + (uint32_t)row * site_step;
-        if (n_above_0(n_lanes, trials + at) > n_lanes / 3) {
-            if (draw_row(address, use, site, n_lanes, trials + at, p + at, large, out + at))
+        uint32_t site = first_site + (uint32_t)row;
+        if (n_above_0(n_lanes, trials + at) > n_lanes / 4) {
+            if (call != site / 4) {
+                call = site / 4;
+                philox_lanes(address, use, 0, call, n_lanes, &words);
+            }
+            if (draw_row(n_lanes, words.word[site % 4], trials + at, p + at, large, out + at))
                 queue_row(&queue, address, site, row, n_lanes, large, p + at);
         } else {
             for (size_t lane = 0; lane < n_lanes; lane++)

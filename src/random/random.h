@@ -65,9 +65,9 @@ void KERNEL(random_negbin_rows)(const random_address *address, uint32_t use, uin
                                 size_t n_lanes, const real *restrict size, const real *restrict ratio,
                                 real *restrict out);
 /** Binomial counts as reals; trials [n_rows][n_lanes] whole numbers >= 0, p [n_rows][n_lanes] in [0, 1] (clamped). Cheap where trials are
- *  0: lanes with work are packed. Every row has calls of its own; that of row r is at site first_site + r * site_step. */
-void KERNEL(random_binomial_rows)(const random_address *address, uint32_t use, uint32_t first_site, uint32_t site_step,
-                                  size_t n_rows, size_t n_lanes, const real *restrict trials, const real *restrict p,
+ *  0: lanes with work are packed. Any first_site will do: row r has word (first_site + r) % 4 of its call. */
+void KERNEL(random_binomial_rows)(const random_address *address, uint32_t use, uint32_t first_site, size_t n_rows,
+                                  size_t n_lanes, const real *restrict trials, const real *restrict p,
                                   real *restrict out);
 
 /* Lanes of many rows packed into full vectors, each with its own slot and site. The four words of an entry's call may serve

@@ -47,6 +47,11 @@ static inline double *twin_cell(const twin *t, model_row_group group, uint32_t o
     return twin_at(t, group, of * t->m->n_areas + area);
 }
 
+/** Site of (faction, channel or captive pair; area) in draws that areas share in groups of four. */
+static inline uint32_t twin_site(const twin *t, uint32_t of, uint32_t area) {
+    return of * ((t->m->n_areas + 3) / 4 * 4) + area;
+}
+
 static inline uint32_t twin_head(const twin *t, uint32_t f) {
     return t->m->family[t->i_month * t->m->n_factions + f];
 }

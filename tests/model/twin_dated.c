@@ -7,7 +7,7 @@
 
 static void release(const twin *t, uint32_t k, uint32_t a, double freed, uint32_t offset) {
     double *J = twin_cell(t, ROW_captives, k, a), n = fmin(freed, *J);
-    uint32_t site = 4 * (2 * (k * t->m->n_areas + a) + offset);
+    uint32_t site = twin_site(t, 2 * k + offset, a);
     *J -= n;
     *twin_cell(t, ROW_strength, t->m->captive_faction[k], a) +=
         twin_binomial(t, USE_PRISON_REJOIN, site, n, twin_parameter(t, "rejoin", 0));
@@ -20,7 +20,7 @@ static void to_prison(const twin *t, uint32_t k) {
     for (uint32_t a = 0; a < m->n_areas && prison >= 0; a++)
         if (a != (uint32_t)prison) {
             double *J = twin_cell(t, ROW_captives, k, a),
-                   n = fmin(*J, twin_whole(t, USE_TRANSFER, 4 * (k * m->n_areas + a), *J * gone));
+                   n = fmin(*J, twin_whole(t, USE_TRANSFER, twin_site(t, k, a), *J * gone));
             *J -= n;
             *twin_cell(t, ROW_captives, k, (uint32_t)prison) += n;
         }
@@ -30,7 +30,7 @@ static void break_out(const twin *t, uint32_t k, uint32_t a) {
     const model *m = t->m;
     if (*twin_cell(t, ROW_captives, k, a) == 0)
         return;
-    uint32_t f = m->captive_faction[k], holder = m->captive_holder[k], site = 4 * (k * m->n_areas + a);
+    uint32_t f = m->captive_faction[k], holder = m->captive_holder[k], site = twin_site(t, k, a);
     double J = *twin_cell(t, ROW_captives, k, a), held = 0, enemy = 0, freed = 0;
     for (uint32_t g = 0; g < m->n_factions; g++)
         if (twin_family(t, g, holder))

@@ -56,7 +56,7 @@ double twin_gamma(const twin *t, uint32_t use, uint32_t site, double shape) {
 
 double twin_binomial(const twin *t, uint32_t use, uint32_t site, double trials, double p) {
     draw_row out, n = same(trials), chance = same(p);
-    KERNEL(random_binomial_rows)(&t->address, use, site, 1, 1, LANES, n.value, chance.value, out.value);
+    KERNEL(random_binomial_rows)(&t->address, use, site, 1, LANES, n.value, chance.value, out.value);
     return out.value[t->lane];
 }
 

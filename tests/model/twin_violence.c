@@ -5,11 +5,6 @@
 
 static const double pi = 3.14159265358979323846;
 
-/** Site of a cell in draws that areas share in groups of four. */
-static uint32_t site_of(const twin *t, uint32_t c, uint32_t a) {
-    return c * ((t->m->n_areas + 3) / 4 * 4) + a;
-}
-
 /* ---- intensity ---- */
 
 void twin_intensity_month(const twin *t) {
@@ -20,7 +15,7 @@ void twin_intensity_month(const twin *t) {
         double *y = twin_at(t, ROW_channel_log, c);
         *y = rho_y * *y + sigma * twin_normal(t, USE_CHANNEL_LOG, 4 * c) - sigma * sigma / 2;
         for (uint32_t a = 0; a < m->n_areas; a++) {
-            double *x = twin_cell(t, ROW_cell_log, c, a), e = twin_normal(t, USE_CELL_LOG, site_of(t, c, a));
+            double *x = twin_cell(t, ROW_cell_log, c, a), e = twin_normal(t, USE_CELL_LOG, twin_site(t, c, a));
             *x = t->i_month == 0 ? s * e : rho_x * *x + s * sqrt(1 - rho_x * rho_x) * e;
         }
     }
@@ -212,7 +207,7 @@ static double seen(const twin *t, model_row_group group, uint32_t c, uint32_t a)
 }
 
 static void fight(const twin *t, uint32_t c, uint32_t a, double dated, double dated_deaths) {
-    uint32_t site = site_of(t, c, a);
+    uint32_t site = twin_site(t, c, a);
     double *shape = twin_cell(t, ROW_shock_shape, c, a), *rate = twin_cell(t, ROW_shock_rate, c, a);
     double expected = *twin_at(t, ROW_channel_shock, c) * *twin_cell(t, ROW_intensity, c, a) * t->dt;
     if (t->i_substep == 0)

@@ -167,7 +167,7 @@ static void battle_losses(const twin *t, uint32_t head, uint32_t enemy, uint32_t
         return;
     double dead = w * (all - *twin_cell(t, ROW_civilians_now, c, a)), there = twin_family_strength(t, head, a);
     double out = dead * (1 + twin_parameter(t, "wounded", 0));
-    uint32_t site = 8 * (c * m->n_areas + a) + 4 * is_a;
+    uint32_t site = twin_site(t, 2 * c + is_a, a);
     double captured = twin_binomial(t, USE_CAPTURE, site, nearbyint(dead), twin_parameter(t, "capture", head));
     captured = fmin(captured, fmax(0, there - out));
     out += captured;
@@ -185,7 +185,7 @@ static void surrender(const twin *t, uint32_t f) {
     for (uint32_t a = 0; a < m->n_areas; a++) {
         double *strength = twin_cell(t, ROW_strength, f, a), lost = *strength * -expm1(-rate * t->dt);
         double captured =
-            twin_whole(t, USE_SURRENDER, 4 * (f * m->n_areas + a), lost * twin_parameter(t, "surrender_captured", 0));
+            twin_whole(t, USE_SURRENDER, twin_site(t, f, a), lost * twin_parameter(t, "surrender_captured", 0));
         *strength -= lost;
         for (uint32_t h = 0; h < m->n_factions; h++)
             if (twin_head(t, h) == h && twin_rules(t, h) && !twin_family(t, f, h))

@@ -47,7 +47,7 @@ static void fill(sampler which, double a, double b) {
         else if (which == GAMMA)
             KERNEL(random_gamma_rows)(&address, 1, 0, ROWS, LANES_ALL, mean_row, out);
         else if (which == BINOMIAL)
-            KERNEL(random_binomial_rows)(&address, 1, 0, 1, ROWS, LANES_ALL, mean_row, other_row, out);
+            KERNEL(random_binomial_rows)(&address, 1, 0, ROWS, LANES_ALL, mean_row, other_row, out);
         else
             KERNEL(random_negbin_rows)(&address, 1, 0, ROWS, LANES_ALL, other_row, mean_row, out);
         for (int i = 0; i < ROWS * LANES_ALL; i++)

@@ -85,10 +85,34 @@ static void rows_and_lanes_split(void **state) {
     }
 }
 
+/* A lane has the same binomial count in a row that is full of work, alone in its row, and in a row of a call of its own. */
+static void binomials_packed_or_not(void **state) {
+    (void)state;
+    enum { ROWS = 6, LANES_ALL = 32, N = ROWS * LANES_ALL };
+    random_address address = {{{5, 6}}, 0, 500, 1};
+    real trials[N], p[N], all[N], alone[N], one[N] = {0};
+    for (int i = 0; i < N; i++) {
+        trials[i] = (real)(i % 7 == 0 ? 10000 * i : i % 5 * i); /* some are drawn in parts or by rejection */
+        p[i] = (real)(i % 11) / 10;
+    }
+    KERNEL(random_binomial_rows)(&address, 3, 41, ROWS, LANES_ALL, trials, p, all);
+    for (int i = 0; i < N; i++) {
+        int row = i / LANES_ALL, first = row * LANES_ALL;
+        one[i] = trials[i];
+        KERNEL(random_binomial_rows)(&address, 3, 41, ROWS, LANES_ALL, one, p, alone);
+        assert_true(alone[i] == all[i]);
+        KERNEL(random_binomial_rows)
+        (&address, 3, 41 + (uint32_t)row, 1, LANES_ALL, one + first, p + first, alone);
+        assert_true(alone[i - first] == all[i]);
+        one[i] = 0;
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_answers), cmocka_unit_test(as_random123),         cmocka_unit_test(lanes_are_counters),
-        cmocka_unit_test(keys_differ),   cmocka_unit_test(rows_and_lanes_split),
+        cmocka_unit_test(known_answers),        cmocka_unit_test(as_random123),
+        cmocka_unit_test(lanes_are_counters),   cmocka_unit_test(keys_differ),
+        cmocka_unit_test(rows_and_lanes_split), cmocka_unit_test(binomials_packed_or_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,7 +118,7 @@ static void next_part(const real *restrict rate, const real *restrict shock, con
 /** Events of channel c in this sub-step: negative binomial, given what the month so far says about each cell's shock. */
 static void draw_events(const model_step *s, uint32_t c) {
     const model *m = s->m;
-    uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas;
     const real *k = step_parameter(s, EVENTS_CELL_SIZE, c), *shock = step_row(s, ROW_channel_shock, c);
     const real *intensity = step_row(s, ROW_intensity, c * n_areas);
     real *shape = step_row(s, ROW_shock_shape, c * n_areas), *rate = step_row(s, ROW_shock_rate, c * n_areas);
@@ -135,7 +135,7 @@ static void draw_events(const model_step *s, uint32_t c) {
         if (s->i_substep == 0 && has_parts)
             lanes_copy(rate + at, k, n);
     }
-    KERNEL(random_negbin_rows)(&s->address, USE_EVENTS, c * sites, n_areas, n, shape, ratio, events);
+    KERNEL(random_negbin_rows)(&s->address, USE_EVENTS, step_site(s, c, 0), n_areas, n, shape, ratio, events);
     for (size_t i = 0; has_parts && i < (size_t)n_areas * n; i++) {
         shape[i] += events[i];
         rate[i] += ratio[i] * rate[i];
@@ -205,7 +205,7 @@ static void draw_deaths(const model_step *s, bool is_battle, const deadliness *r
 /** Deaths of the sub-step's events of channel c. */
 static void deaths(const model_step *s, uint32_t c) {
     const model *m = s->m;
-    uint32_t n = s->n_lanes, n_areas = m->n_areas, sites = (n_areas + 3) / 4 * 4;
+    uint32_t n = s->n_lanes, n_areas = m->n_areas;
     const real *events = step_row(s, ROW_events_now, c * n_areas);
     real *dead = step_row(s, ROW_deaths_now, c * n_areas), *civilians = step_row(s, ROW_civilians_now, c * n_areas);
     bool is_battle = !m->channel_one_sided[c];
@@ -221,7 +221,7 @@ static void deaths(const model_step *s, uint32_t c) {
                 uint32_t lane = first + (uint32_t)__builtin_ctz(bits);
                 size_t i = pack.who.n++;
                 pack.who.slot[i] = s->address.first_slot + lane;
-                pack.who.site[i] = c * sites + a;
+                pack.who.site[i] = step_site(s, c, a);
                 pack.place[i] = a * n + lane;
                 pack.lane[i] = lane;
                 pack.events[i] = events[a * n + lane];

@@ -168,8 +168,7 @@ static void month(const model_step *s) {
         real *y = step_row(s, ROW_channel_log, c);
         for (uint32_t lane = 0; lane < n; lane++)
             y[lane] = pull[lane] * y[lane] + sigma[lane] * noise[lane] - sigma[lane] * sigma[lane] / 2;
-        /* Sites of a channel's areas begin at a multiple of 4, so that rows share random words. */
-        KERNEL(random_normal_rows)(&s->address, USE_CELL_LOG, c * ((n_areas + 3) / 4 * 4), n_areas, n, noise);
+        KERNEL(random_normal_rows)(&s->address, USE_CELL_LOG, step_site(s, c, 0), n_areas, n, noise);
         for (uint32_t a = 0; a < n_areas; a++) {
             real *x = step_row(s, ROW_cell_log, c * n_areas + a);
             const real *e = noise + (size_t)a * n;

@@ -33,7 +33,7 @@ static void imprison(const model_step *s, uint32_t f, uint32_t holder, uint32_t 
 }
 
 /* Rows of scratch; after a row of rule for every faction come four rows for every area. */
-enum { TOTAL, REMAINING, UNIFORM, GONE, FIRST_RULE };
+enum { TOTAL, REMAINING, GONE, UNIFORM, FIRST_RULE = UNIFORM + 4 };
 
 /** Row i of those for every area: 0 the dead, 1 in whole persons, 2 chances of capture, 3 the captured. */
 static real *area_row(const model_step *s, uint32_t i, uint32_t a) {
@@ -64,10 +64,8 @@ static bool casualties(const model_step *s, uint32_t c, bool is_a) {
     }
     if (!any)
         return false;
-    /* A cell's site for side a is that for side b plus 4. */
-    uint32_t site_step = 2 * 4, first_site = c * m->n_areas * site_step + (is_a ? 4 : 0);
     KERNEL(random_binomial_rows)
-    (&s->address, USE_CAPTURE, first_site, site_step, m->n_areas, n, area_row(s, 1, 0), area_row(s, 2, 0),
+    (&s->address, USE_CAPTURE, step_site(s, 2 * c + is_a, 0), m->n_areas, n, area_row(s, 1, 0), area_row(s, 2, 0),
      area_row(s, 3, 0));
     return true;
 }
@@ -138,8 +136,8 @@ static void surrender(const model_step *s, uint32_t f) {
     for (uint32_t k = 0; k < m->n_captive_pairs; k++) {
         if (!takes(s, k, f))
             continue;
-        for (uint32_t a = 0; a < m->n_areas && !drawn; a++)
-            lanes_whole_by_chance(s, USE_SURRENDER, f * m->n_areas + a, area_row(s, 3, a), step_scratch(s, UNIFORM));
+        if (!drawn)
+            lanes_whole_by_chance(s, USE_SURRENDER, f, area_row(s, 3, 0), step_scratch(s, UNIFORM));
         drawn = true;
         imprison_by_ruler(s, k);
     }

@@ -25,10 +25,10 @@ static const parameter parameters[N_PARAMETERS] = {
 };
 
 /* Rows of scratch; then come four rows for every area. */
-enum { GONE, MOVED, UNIFORM, RATE, HELD, ENEMY, FIRST_AREA };
+enum { GONE, RATE, HELD, ENEMY, UNIFORM, FIRST_AREA = UNIFORM + 4 };
 
 /** Row i of those for every area. */
-enum { FREED, CHANCE, ATTACKED, TAKEN, BACK = ATTACKED };
+enum { FREED, CHANCE, ATTACKED, TAKEN, BACK = ATTACKED, MOVED = FREED };
 
 static real *area_row(const model_step *s, uint32_t i, uint32_t a) {
     return step_scratch(s, FIRST_AREA + i * s->m->n_areas + a);
@@ -55,10 +55,9 @@ static void release(const model_step *s, uint32_t k, uint32_t first_area, uint32
     }
     if (!any)
         return;
-    uint32_t site_step = 2 * 4, first_site = (k * m->n_areas + first_area) * site_step + is_dated * 4;
     KERNEL(random_binomial_rows)
-    (&s->address, USE_PRISON_REJOIN, first_site, site_step, n_areas, n, area_row(s, FREED, first_area),
-     area_row(s, CHANCE, first_area), area_row(s, BACK, first_area));
+    (&s->address, USE_PRISON_REJOIN, step_site(s, 2 * k + is_dated, first_area), n_areas, n,
+     area_row(s, FREED, first_area), area_row(s, CHANCE, first_area), area_row(s, BACK, first_area));
     for (uint32_t a = first_area; a < end; a++)
         if (lanes_any(area_row(s, FREED, a), n))
             lanes_add(step_row(s, ROW_strength, m->captive_faction[k] * m->n_areas + a), area_row(s, BACK, a), n);
@@ -88,11 +87,11 @@ static bool attack(const model_step *s, uint32_t k, uint32_t a) {
     uint32_t n = s->n_lanes;
     const real *captives = step_row(s, ROW_captives, k * m->n_areas + a), *hazard = step_parameter(s, BREAK_HAZARD, 0);
     const real *strength = step_row(s, ROW_strength, m->captive_faction[k] * m->n_areas + a);
-    real *u = step_scratch(s, UNIFORM), *rate = step_scratch(s, RATE);
+    const real *u = step_scratch(s, UNIFORM + a % 4);
+    real *rate = step_scratch(s, RATE);
     real *held = step_scratch(s, HELD), *enemy = step_scratch(s, ENEMY);
     real *attacked = area_row(s, ATTACKED, a), *taken = area_row(s, TAKEN, a);
     guards(s, m->captive_holder[k], a, held, enemy);
-    KERNEL(random_uniform_rows)(&s->address, USE_PRISON_BREAK, (k * m->n_areas + a) * 4, 1, n, u);
     uint32_t maybe = 0;
     for (uint32_t lane = 0; lane < n; lane++) {
         rate[lane] = hazard[lane] * strength[lane] * (real)0.001 * lane_max(0, 1 - held[lane]) * s->dt;
@@ -115,12 +114,13 @@ static bool attack(const model_step *s, uint32_t k, uint32_t a) {
 static void breaks(const model_step *s, uint32_t k) {
     const model *m = s->m;
     uint32_t n = s->n_lanes;
-    const real *share = step_parameter(s, FREED_SHARE, 0);
-    if (!lanes_any(step_row(s, ROW_captives, k * m->n_areas), m->n_areas * n))
-        return;
+    const real *share = step_parameter(s, FREED_SHARE, 0), *captives = step_row(s, ROW_captives, k * m->n_areas);
     bool any = false;
     for (uint32_t a = 0; a < m->n_areas; a++) {
-        if (!lanes_any(step_row(s, ROW_captives, k * m->n_areas + a), n)) {
+        uint32_t n_rows = step_sharing(s, a), site = step_site(s, k, a);
+        if (a % 4 == 0 && lanes_any(captives + (size_t)a * n, n_rows * n))
+            KERNEL(random_uniform_rows)(&s->address, USE_PRISON_BREAK, site, n_rows, n, step_scratch(s, UNIFORM));
+        if (!lanes_any(captives + (size_t)a * n, n)) {
             lanes_fill(area_row(s, ATTACKED, a), 0, n);
             lanes_fill(area_row(s, TAKEN, a), 0, n);
         } else if (attack(s, k, a)) {
@@ -128,12 +128,15 @@ static void breaks(const model_step *s, uint32_t k) {
             lanes_copy(area_row(s, CHANCE, a), share, n);
         }
     }
-    if (any)
+    real *freed = area_row(s, FREED, 0);
+    if (any) {
         KERNEL(random_binomial_rows)
-    (&s->address, USE_PRISON_BREAK_SHARE, k * m->n_areas * 4, 4, m->n_areas, n, area_row(s, ATTACKED, 0),
-     area_row(s, CHANCE, 0), area_row(s, FREED, 0));
-    else lanes_fill(area_row(s, FREED, 0), 0, m->n_areas * n);
-    lanes_add(area_row(s, FREED, 0), area_row(s, TAKEN, 0), m->n_areas * n);
+        (&s->address, USE_PRISON_BREAK_SHARE, step_site(s, k, 0), m->n_areas, n, area_row(s, ATTACKED, 0),
+         area_row(s, CHANCE, 0), freed);
+        lanes_add(freed, area_row(s, TAKEN, 0), m->n_areas * n);
+    } else {
+        lanes_copy(freed, area_row(s, TAKEN, 0), m->n_areas * n);
+    }
     release(s, k, 0, m->n_areas, 0);
 }
 
@@ -144,16 +147,21 @@ static void move_to_prison(const model_step *s, uint32_t k) {
         return;
     const real *rate = step_parameter(s, TRANSFER_RATE, 0);
     real *to = step_row(s, ROW_captives, k * m->n_areas + (uint32_t)prison);
-    real *moved = step_scratch(s, MOVED), *u = step_scratch(s, UNIFORM), *gone = step_scratch(s, GONE);
+    real *gone = step_scratch(s, GONE);
     for (uint32_t lane = 0; lane < s->n_lanes; lane++)
         gone[lane] = lane_decayed(rate[lane] * s->dt);
     for (uint32_t a = 0; a < m->n_areas; a++) {
-        real *from = step_row(s, ROW_captives, k * m->n_areas + a);
-        if (a == (uint32_t)prison)
-            continue;
+        const real *from = step_row(s, ROW_captives, k * m->n_areas + a);
+        real *moved = area_row(s, MOVED, a);
         for (uint32_t lane = 0; lane < s->n_lanes; lane++)
             moved[lane] = lane_max(0, from[lane] * gone[lane]);
-        if (!lanes_whole_by_chance(s, USE_TRANSFER, k * m->n_areas + a, moved, u))
+    }
+    lanes_fill(area_row(s, MOVED, (uint32_t)prison), 0, s->n_lanes);
+    lanes_whole_by_chance(s, USE_TRANSFER, k, area_row(s, MOVED, 0), step_scratch(s, UNIFORM));
+    for (uint32_t a = 0; a < m->n_areas; a++) {
+        real *from = step_row(s, ROW_captives, k * m->n_areas + a);
+        const real *moved = area_row(s, MOVED, a);
+        if (!lanes_any(moved, s->n_lanes))
             continue;
         for (uint32_t lane = 0; lane < s->n_lanes; lane++) {
             real left = lane_max(0, from[lane] - moved[lane]); /* a part of a person is not moved as a whole one */
@@ -184,6 +192,8 @@ static void dated_breaks(const model_step *s) {
 static void step(const model_step *s) {
     dated_breaks(s);
     for (uint32_t k = 0; k < s->m->n_captive_pairs; k++) {
+        if (!lanes_any(step_row(s, ROW_captives, k * s->m->n_areas), s->m->n_areas * s->n_lanes))
+            continue;
         move_to_prison(s, k);
         breaks(s, k);
     }
