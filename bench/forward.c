@@ -182,30 +182,48 @@ static void time_forward(const char *name, double mean, const effort *how) {
     engine_free(&e);
 }
 
-/** Cost of a cell, by number of areas, members and threads. */
-static void time_scale(const char *of, uint32_t n_areas, uint32_t n_members, uint32_t n_threads, const effort *how) {
-    workload load = workload_make("sparse", n_areas, 0.17);
-    engine e = engine_create(&load);
-    outcome *out = outcomes(n_members);
-    double times[MEASURE_ROUNDS];
+/** Something of which the cost of a cell is measured. */
+typedef struct scale {
+    uint32_t n_areas, n_members, n_threads;
+} scale;
+
+enum { MOST_SCALES = 3 };
+
+/** Cost of a cell at each of n scales, in turns: the machine's clock moves between one minute and the next. */
+static void time_scales(const char *of, const scale *scales, size_t n, const effort *how) {
+    workload loads[MOST_SCALES];
+    engine engines[MOST_SCALES];
+    outcome *out[MOST_SCALES];
+    double times[MOST_SCALES][MEASURE_ROUNDS];
+    for (size_t i = 0; i < n; i++) {
+        loads[i] = workload_make("sparse", scales[i].n_areas, 0.17);
+        engines[i] = engine_create(&loads[i]);
+        out[i] = outcomes(scales[i].n_members);
+    }
     for (uint32_t round = 0; round < how->n_rounds; round++)
-        times[round] = engine_run(&e, NULL, n_members, n_threads, CLOCK_MONOTONIC, out);
-    printf("{\"name\": \"scaling\", \"of\": \"%s\", \"areas\": %u, \"members\": %u, \"threads\": %u, \"lanes\": %u, "
-           "\"ns\": %.3f}\n",
-           of, n_areas, n_members, n_threads, ensemble_lanes(e.m, n_members, n_threads),
-           measure_median(times, how->n_rounds) / cells(&load, n_members) * 1e9);
+        for (size_t i = 0; i < n; i++)
+            times[i][round] =
+                engine_run(&engines[i], NULL, scales[i].n_members, scales[i].n_threads, CLOCK_MONOTONIC, out[i]);
+    for (size_t i = 0; i < n; i++) {
+        const scale *at = &scales[i];
+        printf("{\"name\": \"scaling\", \"of\": \"%s\", \"areas\": %u, \"members\": %u, \"threads\": %u, "
+               "\"lanes\": %u, \"ns\": %.3f}\n",
+               of, at->n_areas, at->n_members, at->n_threads,
+               ensemble_lanes(engines[i].m, at->n_members, at->n_threads),
+               measure_median(times[i], how->n_rounds) / cells(&loads[i], at->n_members) * 1e9);
+        free(out[i]);
+        engine_free(&engines[i]);
+    }
     fflush(stdout);
-    free(out);
-    engine_free(&e);
 }
 
 static void scaling(const effort *how) {
-    for (uint32_t n_areas = 34; n_areas <= 3400; n_areas *= 10)
-        time_scale("areas", n_areas, n_areas == 34 ? 1024 : n_areas == 340 ? 128 : 64, 1, how);
-    for (uint32_t n_members = 256; n_members <= 4096; n_members *= 4)
-        time_scale("members", 34, n_members, 1, how);
-    for (uint32_t n_threads = 1; n_threads <= 2; n_threads++)
-        time_scale("threads", 34, 1024, n_threads, how);
+    static const scale areas[] = {{34, 1024, 1}, {340, 128, 1}, {3400, 64, 1}};
+    static const scale members[] = {{34, 256, 1}, {34, 1024, 1}, {34, 4096, 1}};
+    static const scale threads[] = {{34, 1024, 1}, {34, 1024, 2}};
+    time_scales("areas", areas, 3, how);
+    time_scales("members", members, 3, how);
+    time_scales("threads", threads, 2, how);
 }
 
 int main(int argc, char **argv) {
