@@ -65,7 +65,18 @@ static void cell_mode(const closure_one *c, uint32_t first, const real *restrict
     }
 }
 
-/** Adds a pair of nodes, `off` standard deviations on either side of the mode. */
+/** Adds what lies x standard deviations above and below the centre to the sums of weights and of their first two moments. */
+static inline void add_moments(const real *restrict sd, real x, const real *restrict up, const real *restrict down,
+                               real sums[restrict 3][LANES]) {
+    for (uint32_t i = 0; i < LANES; i++) {
+        real off = sd[i] * x, both = up[i] + down[i];
+        sums[0][i] += both;
+        sums[1][i] += (up[i] - down[i]) * off;
+        sums[2][i] += both * off * off;
+    }
+}
+
+/** Adds a pair of nodes on either side of the mode. */
 static inline void add_pair(const closure_one *c, uint32_t first, real x, real weight, const real *restrict v,
                             const real *restrict t, const real *restrict sd, const real *restrict ratio,
                             const real *restrict log_centre, real sums[restrict 3][LANES]) {
@@ -90,12 +101,7 @@ static inline void add_pair(const closure_one *c, uint32_t first, real x, real w
         up[i] = weight * lane_exp(up[i]);
     for (uint32_t i = 0; i < LANES; i++)
         down[i] = weight * lane_exp(down[i]);
-    for (uint32_t i = 0; i < LANES; i++) {
-        real off = sd[i] * x, both = up[i] + down[i];
-        sums[0][i] += both;
-        sums[1][i] += (up[i] - down[i]) * off;
-        sums[2][i] += both * off * off;
-    }
+    add_moments(sd, x, up, down, sums);
 }
 
 /** Coefficients of the log posterior of u in powers of u - t. */
@@ -122,19 +128,19 @@ static void expand_cell(const closure_one *c, uint32_t first, const real *restri
 /** Adds a pair of nodes where they are close enough for the polynomial. */
 static inline void add_near_pair(real x, real weight, const real *restrict sd, real term[restrict DEGREE + 1][LANES],
                                  real sums[restrict 3][LANES]) {
-    real even[LANES], odd[LANES];
+    real up[LANES], down[LANES];
     for (uint32_t i = 0; i < LANES; i++) {
         real off = sd[i] * x, square = off * off;
-        even[i] = square * (term[2][i] + square * (term[4][i] + square * (term[6][i] + square * term[8][i])));
-        odd[i] = off * (term[1][i] + square * (term[3][i] + square * (term[5][i] + square * term[7][i])));
+        real even = square * (term[2][i] + square * (term[4][i] + square * (term[6][i] + square * term[8][i])));
+        real odd = off * (term[1][i] + square * (term[3][i] + square * (term[5][i] + square * term[7][i])));
+        up[i] = even + odd;
+        down[i] = even - odd;
     }
-    for (uint32_t i = 0; i < LANES; i++) {
-        real up = weight * lane_exp(even[i] + odd[i]), down = weight * lane_exp(even[i] - odd[i]);
-        real off = sd[i] * x, both = up + down;
-        sums[0][i] += both;
-        sums[1][i] += (up - down) * off;
-        sums[2][i] += both * off * off;
-    }
+    for (uint32_t i = 0; i < LANES; i++)
+        up[i] = weight * lane_exp(up[i]);
+    for (uint32_t i = 0; i < LANES; i++)
+        down[i] = weight * lane_exp(down[i]);
+    add_moments(sd, x, up, down, sums);
 }
 
 /** log [Gamma(n + size) matched^n / (Gamma(size) size^n)] less the same of `matched`. */
@@ -192,12 +198,7 @@ static inline void add_prior_pair(const closure_one *c, uint32_t first, real x, 
         up[i] = share * lane_exp(-size[i] * lane_log(1 + up[i]));
     for (uint32_t i = 0; i < LANES; i++)
         down[i] = share * lane_exp(-size[i] * lane_log(1 + down[i]));
-    for (uint32_t i = 0; i < LANES; i++) {
-        real off = sd[i] * x, both = up[i] + down[i];
-        sums[0][i] += both;
-        sums[1][i] += (up[i] - down[i]) * off;
-        sums[2][i] += both * off * off;
-    }
+    add_moments(sd, x, up, down, sums);
 }
 
 /** An empty cell that expects little: Gauss-Hermite quadrature over u as it is before the count. */
