@@ -65,6 +65,16 @@ static void cell_mode(const closure_one *c, uint32_t first, const real *restrict
     }
 }
 
+/** exp(u) mean / size at x standard deviations above and below the centre, where it is `ratio`. */
+static inline void ratios_at(const real *restrict sd, real x, const real *restrict ratio, real *restrict up,
+                             real *restrict down) {
+    for (uint32_t i = 0; i < LANES; i++) {
+        real factor = lane_exp(sd[i] * x);
+        up[i] = ratio[i] * factor;
+        down[i] = ratio[i] / factor;
+    }
+}
+
 /** Adds what lies x standard deviations above and below the centre to the sums of weights and of their first two moments. */
 static inline void add_moments(const real *restrict sd, real x, const real *restrict up, const real *restrict down,
                                real sums[restrict 3][LANES]) {
@@ -82,11 +92,7 @@ static inline void add_pair(const closure_one *c, uint32_t first, real x, real w
                             const real *restrict log_centre, real sums[restrict 3][LANES]) {
     real n = (real)c->count, up[LANES], down[LANES];
     const real *restrict size = c->size + first;
-    for (uint32_t i = 0; i < LANES; i++) {
-        real factor = lane_exp(sd[i] * x);
-        up[i] = ratio[i] * factor;
-        down[i] = ratio[i] / factor;
-    }
+    ratios_at(sd, x, ratio, up, down);
     for (uint32_t i = 0; i < LANES; i++)
         up[i] = lane_log(1 + up[i]);
     for (uint32_t i = 0; i < LANES; i++)
@@ -189,11 +195,7 @@ static inline void add_prior_pair(const closure_one *c, uint32_t first, real x, 
                                   const real *restrict ratio, real sums[restrict 3][LANES]) {
     real up[LANES], down[LANES];
     const real *restrict size = c->size + first;
-    for (uint32_t i = 0; i < LANES; i++) {
-        real factor = lane_exp(sd[i] * x);
-        up[i] = ratio[i] * factor;
-        down[i] = ratio[i] / factor;
-    }
+    ratios_at(sd, x, ratio, up, down);
     for (uint32_t i = 0; i < LANES; i++)
         up[i] = share * lane_exp(-size[i] * lane_log(1 + up[i]));
     for (uint32_t i = 0; i < LANES; i++)
