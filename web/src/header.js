@@ -14,7 +14,7 @@ export function header(report) {
     return [
         h("p", { class: "kicker" }, "Tessera report", meta.country && ` · ${meta.country}`),
         h("h1", null, meta.name || "Tessera report"),
-        (meta.banner || meta.status) && h("div", { class: "banner", role: "note", id: "banner" }, h("strong", null, meta.status), h("p", null, meta.banner || meta.status)),
+        (meta.banner || meta.status) && h("div", { class: "banner", role: "note", id: "banner" }, h("strong", null, meta.status), meta.banner && meta.banner !== meta.status && h("p", null, meta.banner)),
         h("dl", { class: "facts" },
             fact("Scenario", meta.whatif ? `what-if “${meta.whatif}”` : "as it stands (no what-if)"),
             fact("Simulated histories", meta.members != null ? number(meta.members) : null, "Members of the ensemble: each is one complete made-up history of the country"),

@@ -258,6 +258,11 @@ onPage("a what-if says so, a fitted one is not called a prior", copy((d) => Obje
     assert.doesNotMatch(await text(page, "#limits"), /not a forecast/);
 });
 
+onPage("a banner that only repeats the status is shown once", copy((d) => { d.meta.banner = d.meta.status; }), {}, async (page) => {
+    assert.equal(await page.locator("#banner p").count(), 0);
+    assert.equal(await page.locator("#banner strong").count(), 1);
+});
+
 const nasty = '</script><img src=x onerror="document.title=1"><!-- <script> & \u2028 ‮ "quoted"';
 onPage("texts of users stay texts, addresses that are none are no links", copy((d) => {
     for (const thing of [d.meta, ...d.actors, ...d.areas, ...d.questions, ...d.dated_events, ...d.sources, ...d.channels]) {
