@@ -10,7 +10,7 @@
 #define RARE ((real)0.15)
 
 /* Up to this nodes may stay where they are before the count: at most .001 nat off, .4 % of a standard deviation and 1.2 % of a
- * variance where v is up to 2.5, a third of that where v is up to 1. */
+ * variance where v is up to 2.5, half of that or less where v is up to 1. */
 #define SCARCE ((real)2)
 
 /* Nodes may lie around a point that is this many standard deviations off the mode. */
